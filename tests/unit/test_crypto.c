@@ -69,6 +69,31 @@ hashes_cover_the_padded_tag_and_the_parts(void **state)
 }
 
 static void
+a_stream_hashes_as_the_whole_does(void **state)
+{
+	uint8_t bytes[300], whole[HASH_LEN], pieces[HASH_LEN];
+	struct span part = { bytes, sizeof bytes };
+
+	(void)state;
+	count_up(bytes, sizeof bytes);
+	crypto_hash32("nguon1/test", &part, 1, whole);
+	for (size_t step = 1; step <= sizeof bytes; step++) {
+		struct crypto_stream *s = crypto_stream_new("nguon1/test");
+
+		assert_non_null(s);
+		crypto_stream_add(s, no_bytes);
+		for (size_t at = 0; at < sizeof bytes; at += step)
+			crypto_stream_add(s, (struct span){ bytes + at,
+			    sizeof bytes - at < step ? sizeof bytes - at :
+			    step });
+		crypto_stream_end(s, pieces);
+		assert_memory_equal(pieces, whole, HASH_LEN);
+		crypto_stream_free(s);
+	}
+	crypto_stream_free(NULL);
+}
+
+static void
 keyed_hashes_take_their_key_and_length(void **state)
 {
 	static const struct span parts[] = { TEXT("abc"), TEXT("def") };
@@ -542,6 +567,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_cover_the_padded_tag_and_the_parts),
+		cmocka_unit_test(a_stream_hashes_as_the_whole_does),
 		cmocka_unit_test(keyed_hashes_take_their_key_and_length),
 		cmocka_unit_test(sha256_gives_the_fips_vectors),
 		cmocka_unit_test(signatures_give_the_rfc_vectors),
