@@ -104,7 +104,7 @@ checkpoint_sign(const uint8_t hub_seed[static KEY_LEN],
 
 	rc = checkpoint_text(commune, size, root, &text);
 	if (rc == ERR_OK)
-		crypto_sign(hub_seed, buf_span(&text), ret_sig);
+		crypto_sign_message(hub_seed, buf_span(&text), ret_sig);
 	buf_free(&text);
 	return rc;
 }

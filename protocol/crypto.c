@@ -22,8 +22,6 @@
 
 #include "protocol/crypto.h"
 
-#undef crypto_box_seal
-
 _Static_assert(HASH_LEN == crypto_hash_sha256_BYTES, "SHA-256");
 _Static_assert(KEY_LEN == crypto_sign_ed25519_SEEDBYTES, "seed");
 _Static_assert(KEY_LEN == crypto_sign_ed25519_PUBLICKEYBYTES, "Ed25519");

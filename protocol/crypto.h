@@ -106,12 +106,4 @@ bool crypto_equal(const void *a, const void *b, size_t n); /* constant time */
 void *crypto_alloc(size_t n);
 void crypto_free(void *p);
 
-/* The names these had at first. */
-#define crypto_hash crypto_hash32
-#define crypto_sign crypto_sign_message
-#define crypto_sign_keypair crypto_sign_public
-#define crypto_box_keypair crypto_box_public
-#define crypto_box_seal crypto_seal_box
-#define crypto_box_open crypto_open_box
-
 #endif

@@ -397,31 +397,35 @@ add_person(struct figures *f, uint32_t scope, const struct state *s)
 	return add_steps(f, scope, s);
 }
 
-static int
-element_compare(const void *a, const void *b)
-{
-	const struct reg *const *x = a, *const *y = b;
+/* What an activity is known by. */
+struct activity_id {
+	uint8_t element[ELEMENT_PLAIN];
+};
 
-	return memcmp((*x)->element, (*y)->element, ELEMENT_PLAIN);
+static int
+activity_compare(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct activity_id));
 }
 
-/* One register of each element that an activity can have, sorted. */
+/* Every element that an activity can have, once, sorted. */
 static err
-activity_elements(const struct state *s, const struct reg ***ret,
+activity_ids(const struct state *s, struct activity_id **ret,
     size_t *ret_count)
 {
-	const struct reg **all = malloc((state_count(s) + 1) * sizeof *all);
+	struct activity_id *all = malloc((state_count(s) + 1) * sizeof *all);
 	size_t n = 0, kept = 0;
 
 	if (all == NULL)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < state_count(s); i++)
 		if (state_at(s, i)->element_len == ELEMENT_PLAIN)
-			all[n++] = state_at(s, i);
+			memcpy(all[n++].element, state_at(s, i)->element,
+			    ELEMENT_PLAIN);
 	if (n > 1)
-		qsort(all, n, sizeof *all, element_compare);
+		qsort(all, n, sizeof *all, activity_compare);
 	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || element_compare(&all[kept - 1], &all[i]) != 0)
+		if (kept == 0 || activity_compare(&all[kept - 1], &all[i]) != 0)
 			all[kept++] = all[i];
 	*ret = all;
 	*ret_count = kept;
@@ -431,12 +435,12 @@ activity_elements(const struct state *s, const struct reg ***ret,
 static err
 add_activities(struct figures *f, uint32_t scope, const struct state *s)
 {
-	const struct reg **all = NULL;
+	struct activity_id *all = NULL;
 	size_t count = 0;
-	err rc = activity_elements(s, &all, &count);
+	err rc = activity_ids(s, &all, &count);
 
 	for (size_t i = 0; rc == ERR_OK && i < count; i++) {
-		struct span element = element_of(all[i]);
+		struct span element = { all[i].element, ELEMENT_PLAIN };
 		struct figure_activity a = { 0, 0, scope, false }, *added;
 
 		if (is_voided(f, s, element))
@@ -447,11 +451,10 @@ add_activities(struct figures *f, uint32_t scope, const struct state *s)
 		    &a.participants) != ERR_OK)
 			a.participants = 0;
 		added = list_add(&f->activities, sizeof a);
-		if (added == NULL) {
+		if (added == NULL)
 			rc = ERR_NOMEM;
-			break;
-		}
-		*added = a;
+		else
+			*added = a;
 	}
 	free(all);
 	return rc;

@@ -154,8 +154,8 @@ end_tree(struct verify *v)
 	if (rc != ERR_OK)
 		return rc;
 	count(v);
-	rc = verify_states_figures(v->states, v->totals.last_leaf_time,
-	    &v->figures);
+	rc = verify_states_figures(v->states, v->lines,
+	    v->totals.last_leaf_time, &v->figures);
 	if (rc == ERR_OK)
 		v->totals.unsettled = figures_unsettled(v->figures);
 	return rc;
@@ -310,8 +310,8 @@ verify_end(struct verify *v)
 	if (rc == ERR_OK)
 		rc = end_tree(v);
 	if (rc == ERR_OK && v->totals.has_export && v->provisional == NULL)
-		rc = verify_states_figures(v->states, v->totals.export_ms,
-		    &v->provisional);
+		rc = verify_states_figures(v->states, v->lines,
+		    v->totals.export_ms, &v->provisional);
 	v->totals.failures = v->report.failures;
 	v->failed = rc;
 	return rc;

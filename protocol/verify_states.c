@@ -89,12 +89,15 @@ verify_states_get(struct verify_states *s,
 }
 
 err
-verify_states_figures(const struct verify_states *s, uint64_t now_ms,
+verify_states_figures(const struct verify_states *s,
+    const struct merge_lines *lines, uint64_t now_ms,
     struct figures **ret_figures)
 {
 	struct figures *f = figures_new(now_ms);
 	err rc = f ? ERR_OK : ERR_NOMEM;
 
+	if (f != NULL)
+		figures_lines(f, lines);
 	for (size_t i = 0; rc == ERR_OK && i < s->count; i++)
 		rc = figures_add(f, s->subjects[i].key,
 		    s->subjects[i].key + SCOPE_LEN, s->subjects[i].state);

@@ -16,9 +16,10 @@ void verify_states_free(struct verify_states *s);
 MUST_USE err verify_states_get(struct verify_states *s,
     const uint8_t scope[static SCOPE_LEN],
     const uint8_t subject[static ID_LEN], struct state **ret_state);
-/* verify_states_figures: what the states give now.  Owner: the caller,
- * figures_free.  Errors: ERR_NOMEM and those of figures_add. */
+/* verify_states_figures: what the states give now; lines as in figures.h,
+ * borrowed as long as the figures live.  Owner: the caller, figures_free.  Errors: ERR_NOMEM and those of figures_add. */
 MUST_USE err verify_states_figures(const struct verify_states *s,
-    uint64_t now_ms, struct figures **ret_figures);
+    const struct merge_lines *lines, uint64_t now_ms,
+    struct figures **ret_figures);
 
 #endif

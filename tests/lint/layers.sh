@@ -30,7 +30,7 @@ report < <(awk '
 BEGIN {
 	pure = "^(assert|ctype|inttypes|limits|stdalign|stdarg|stdbool" \
 	    "|stddef|stdint|stdlib|string)\\.h$"
-	shared = "^client/store/(sqlite|outbox|paths)\\.h$"
+	shared = "^client/store/(sqlite|outbox|paths|clock)\\.h$"
 	may["protocol"] = "^protocol/"
 	may["client/store"] = "^(protocol|client/store)/"
 	may["client/records"] = "^(protocol|client/(store|records))/"
