@@ -36,8 +36,9 @@ BEGIN {
 	may["client/records"] = "^(protocol|client/(store|records))/"
 	may["client/web"] = "^(protocol|client/(store|records|web))/"
 	may["client/cli"] = "^(protocol|client)/"
-	may["daemon/cell"] = "^(protocol|daemon/cell)/|" shared
-	may["daemon/hub"] = "^(protocol|daemon/hub)/|" shared
+	both = "^daemon/(log|notify)\\.h$|"
+	may["daemon/cell"] = "^(protocol|daemon/cell)/|" both shared
+	may["daemon/hub"] = "^(protocol|daemon/hub)/|" both shared
 	may["daemon"] = "^(protocol|daemon)/|" shared
 	door["^sodium"] = "^protocol/crypto\\.c$"
 	door["^msgpack"] = "^protocol/codec\\.c$"
