@@ -291,6 +291,7 @@ entry_parse(struct span raw, struct entry *e)
 		return ERR_LIMIT;
 	e->op_count = count;
 	e->raw = raw;
+	e->most_bytes = most;
 	return ERR_OK;
 }
 

@@ -40,6 +40,7 @@ struct entry {
 	struct op *ops;
 	uint32_t op_capacity;
 	struct span raw;
+	size_t most_bytes;		/* of any form, as SPEC 4 counts */
 };
 
 /*

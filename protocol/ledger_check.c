@@ -67,7 +67,7 @@ check_sizes(struct judging *j)
 static err
 check_form(struct judging *j)
 {
-	size_t cursor = 0;
+	size_t cursor = 0, most = 0;
 
 	for (uint32_t i = 0; i < j->s->count; i++) {
 		struct span raw;
@@ -79,7 +79,10 @@ check_form(struct judging *j)
 		if (rc != ERR_OK)
 			return refuse(j, rc == ERR_LIMIT ? REASON_LIMIT :
 			    REASON_FORMAT);
+		most += j->l->judged[i].entry.most_bytes;
 	}
+	if (most > LIMIT_SEGMENT_BYTES)
+		return refuse(j, REASON_LIMIT);
 	if (cursor != j->s->entries.n)
 		return refuse(j, REASON_FORMAT);
 	return ERR_OK;
