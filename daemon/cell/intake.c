@@ -91,6 +91,8 @@ take_verdict(struct taking *t, const struct frame *f)
 	l->reason = v.reason;
 	if (v.seq > l->after)
 		t->in->advanced = true;
+	if (v.reason == REASON_CHAIN && v.seq < l->after)
+		t->in->rewound = true;
 	memcpy(v.log, f->u.verdict.log, ID_LEN);
 	memcpy(v.hash, f->u.verdict.hash, HASH_LEN);
 	return exchange_put_verdict(t->x, &v);

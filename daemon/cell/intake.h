@@ -22,6 +22,7 @@ struct intake {
 	/* found */
 	uint64_t leaves, filled;	/* new rows stand for so many */
 	bool advanced;			/* the hub has more of an own log */
+	bool rewound;			/* or less than we thought */
 	bool invitation;		/* it came */
 	bool more;			/* the hub has more to send */
 	uint64_t wait_s;		/* and wants to be left alone */

@@ -11,7 +11,7 @@
 #include "protocol/ledger.h"
 #include "protocol/message.h"
 
-enum { STATUS_OK = 200 };
+enum { STATUS_OK = 200, WAIT_MAX_S = 86400 };
 
 /* One round under way.  Owner: all of it. */
 struct running {
@@ -249,13 +249,18 @@ any_passing(const struct upload *u)
 }
 
 /* Every further round has to rest on something that this one brought, so
- * that a hub that errs does not keep us busy. */
+ * that a hub that errs does not keep us busy: it may take back what it had
+ * once in a series. */
+static bool
+is_progress(const struct running *g)
+{
+	return g->in.leaves > 0 || g->in.filled > 0 || g->in.advanced ||
+	    (g->in.rewound && !g->r->rewound);
+}
+
 static enum schedule_outcome
 judge(struct running *g)
 {
-	bool progress = g->in.leaves > 0 || g->in.filled > 0 ||
-	    g->in.advanced;
-
 	if (g->ret->rc == ERR_CERT && g->ret->asked) {
 		g->r->probe = true;
 		return SCHEDULE_REFUSED;
@@ -268,9 +273,10 @@ judge(struct running *g)
 			return SCHEDULE_MORE;
 	}
 	if (g->in.more || g->upload.rest)
-		return progress ? SCHEDULE_MORE : SCHEDULE_FAILED;
+		return is_progress(g) ? SCHEDULE_MORE : SCHEDULE_FAILED;
 	if (any_passing(&g->upload))
-		return g->in.advanced ? SCHEDULE_MORE : SCHEDULE_FAILED;
+		return g->in.advanced || (g->in.rewound && !g->r->rewound) ?
+		    SCHEDULE_MORE : SCHEDULE_FAILED;
 	return SCHEDULE_IN_STEP;
 }
 
@@ -389,6 +395,14 @@ run(struct running *g)
 	return remember(g);
 }
 
+static uint64_t
+longer_ms(uint64_t a_s, uint64_t b_s)
+{
+	uint64_t s = a_s > b_s ? a_s : b_s;
+
+	return s < WAIT_MAX_S ? s * 1000 : (uint64_t)WAIT_MAX_S * 1000;
+}
+
 void
 round_run(struct round *r, struct exchange *x, struct round_result *ret)
 {
@@ -402,8 +416,9 @@ round_run(struct round *r, struct exchange *x, struct round_result *ret)
 	ret->rc = run(&g);
 	ret->leaves = g.in.leaves;
 	ret->outcome = judge(&g);
-	ret->wait_ms = (g.reply.wait_s > g.in.wait_s ? g.reply.wait_s :
-	    g.in.wait_s) * 1000;
+	r->rewound = ret->outcome == SCHEDULE_MORE &&
+	    (r->rewound || g.in.rewound);
+	ret->wait_ms = longer_ms(g.reply.wait_s, g.in.wait_s);
 	fit_budget(&g);
 	if ((rc = keep_numbers(&g)) != ERR_OK && ret->rc == ERR_OK) {
 		ret->rc = rc;

@@ -33,6 +33,7 @@ struct round {
 	struct upload_memory memory;
 	uint64_t budget_bytes;		/* what the link carries in one go */
 	bool probe;			/* the hub refused the device */
+	bool rewound;			/* in this series of rounds */
 };
 void round_free(struct round *r);	/* what it holds, not r */
 

@@ -251,6 +251,9 @@ remember_one(struct upload_memory *m, const struct upload_log *l,
 	bool new = r == NULL || r->reason != l->reason;
 
 	if (r == NULL) {
+		/* so many at a time are not worth remembering */
+		if (m->count >= UPLOAD_LOGS_MAX)
+			m->count = 0;
 		r = realloc(m->refusals, (m->count + 1) * sizeof *r);
 		if (r == NULL)
 			return ERR_NOMEM;
