@@ -51,25 +51,61 @@ write_public(const struct target *t, const struct op *op)
 /* What a part holds comes from outside: empty unless it is a canonical
  * map. */
 static struct span
-checked_map(struct span map)
+checked_map(struct span map, uint32_t depth, uint32_t pairs_max)
 {
-	static const struct codec_bounds bounds = { LIMIT_ENTRY_DEPTH,
-		LIMIT_LIST_ITEMS, LIMIT_ENTRY_VALUES, LIMIT_TEXT_BYTES,
-		LIMIT_BIN_BYTES };
+	const struct codec_bounds bounds = { depth, LIMIT_LIST_ITEMS,
+		LIMIT_ENTRY_VALUES, LIMIT_TEXT_BYTES, LIMIT_BIN_BYTES };
 	struct codec_reader r = codec_reader(map);
 	uint32_t pairs;
 
-	if (map.n == 0 || codec_scan(map, &bounds, NULL) != ERR_OK ||
-	    codec_read_map(&r, &pairs) != ERR_OK)
+	if (map.n == 0 || codec_read_map(&r, &pairs) != ERR_OK ||
+	    pairs > pairs_max || codec_scan(map, &bounds, NULL) != ERR_OK)
 		return (struct span){ NULL, 0 };
 	return map;
 }
 
-/* Writes the fields that list `list` names, with what the map has of them. */
+/* A map that is looked through for ascending numbers. */
+struct walk {
+	struct codec_reader r;
+	uint32_t left;		/* pairs */
+	uint64_t key;		/* of value, the last one read */
+	struct span value;
+	bool held;		/* key and value are such */
+};
+
+static struct walk
+walk_over(struct span map)
+{
+	struct walk w = { .r = codec_reader(map) };
+
+	if (map.n == 0 || codec_read_map(&w.r, &w.left) != ERR_OK)
+		w.left = 0;
+	return w;
+}
+
+/* The value of number; empty where there is none. */
+static struct span
+walk_to(struct walk *w, uint64_t number)
+{
+	while ((!w->held || w->key < number) && w->left > 0) {
+		w->left--;
+		w->held = codec_read_uint(&w->r, &w->key) == ERR_OK &&
+		    codec_read_value(&w->r, &w->value) == ERR_OK;
+		if (!w->held)
+			w->left = 0;
+	}
+	if (w->held && w->key == number)
+		return w->value;
+	return (struct span){ NULL, 0 };
+}
+
+/* Writes the fields that list `list` names, with what the map has of them.
+ * The list ascends: judge_op has looked. */
 static err
 write_listed(const struct target *t, const struct op *op, uint64_t list,
     struct span map)
 {
+	struct walk walk = walk_over(map);
 	const struct field_rule *rule;
 	struct codec_reader r;
 	struct span numbers, raw;
@@ -89,10 +125,8 @@ write_listed(const struct target *t, const struct op *op, uint64_t list,
 		rule = field_rule(number);
 		if (rule == NULL)
 			continue;
-		raw = (struct span){ NULL, 0 };
-		readable = map.n > 0 &&
-		    field_map_get(map, number, &raw) == ERR_OK &&
-		    field_type_ok(rule->type, raw);
+		raw = walk_to(&walk, number);
+		readable = raw.n > 0 && field_type_ok(rule->type, raw);
 		if (!readable)
 			raw = (struct span){ NULL, 0 };
 		rc = target_write(t, number, rule->section, !readable, raw);
@@ -102,15 +136,28 @@ write_listed(const struct target *t, const struct op *op, uint64_t list,
 	return ERR_OK;
 }
 
+/* As entry_facts_map, but lists are bounded too. */
+static struct span
+facts_map(const struct part *part)
+{
+	const struct span whole = part->bytes;
+
+	if (whole.n <= SALT_LEN)
+		return (struct span){ NULL, 0 };
+	return checked_map((struct span){ whole.p + SALT_LEN,
+	    whole.n - SALT_LEN }, LIMIT_ENTRY_DEPTH - 3, LIMIT_OP_FIELDS);
+}
+
 static err
 write_facts(const struct target *t, const struct op *op)
 {
 	const struct part *part = entry_part(op, PART_FACTS);
 	struct span map = { NULL, 0 };
 
-	if (part != NULL &&
-	    (part->form == PART_FULL || part->form == PART_MASKED))
-		map = checked_map(entry_facts_map(part));
+	if (part == NULL)
+		return ERR_OK;		/* then no list names any */
+	if (part->form == PART_FULL || part->form == PART_MASKED)
+		map = facts_map(part);
 	return write_listed(t, op, FIELD_FACTS, map);
 }
 
@@ -131,11 +178,14 @@ write_sealed(const struct fold_host *host, const struct place *place,
 	struct buf plain = { 0 };
 	err rc = ERR_KEY;
 
+	if (host->skip_sealed && t->element_len == 0)
+		return ERR_OK;
 	if (part != NULL && part->form == PART_FULL && host->open != NULL)
 		rc = host->open(host->ctx, place, position, op, t->state,
 		    &plain);
 	if (rc == ERR_OK)
-		map = checked_map(buf_span(&plain));
+		map = checked_map(buf_span(&plain), LIMIT_ENTRY_DEPTH,
+		    LIMIT_LIST_ITEMS);
 	else if (!is_unreadable(rc))
 		goto out;
 	rc = write_listed(t, op, FIELD_SEALED, map);
@@ -152,16 +202,17 @@ note_salt(struct state *s, const struct op *op)
 	const struct part *part = entry_part(op, PART_FACTS);
 	bool creates;
 
-	if (field_map_bool(op->fields, FIELD_CREATES, &creates) != ERR_OK ||
-	    !creates || part == NULL || part->form != PART_FULL ||
-	    part->bytes.n < SALT_LEN)
+	if (part == NULL || part->form != PART_FULL ||
+	    part->bytes.n < SALT_LEN ||
+	    field_map_bool(op->fields, FIELD_CREATES, &creates) != ERR_OK ||
+	    !creates)
 		return ERR_OK;
 	return state_note_salt(s, part->bytes.p);
 }
 
-static err
+err
 fold_op(const struct fold_host *host, const struct merge_lines *lines,
-    const struct place *place, uint8_t position, const struct entry *e,
+    const struct place *place, uint8_t position, uint64_t time_ms,
     const struct op *op)
 {
 	struct target t = { .lines = lines };
@@ -172,7 +223,7 @@ fold_op(const struct fold_host *host, const struct merge_lines *lines,
 	t.stamp.op = position;
 	t.stamp.leaf = place->leaf;
 	t.stamp.line_seen = place->line_seen;
-	t.stamp.time_ms = e->time_ms;
+	t.stamp.time_ms = time_ms;
 	t.stamp.leaf_time = place->leaf == ROSTER_NO_LEAF ? 0
 							  : place->leaf_time;
 	t.element_len = judge_element(op, place->log, place->seq, position,
@@ -245,8 +296,12 @@ fold_entry(const struct fold_host *host, const struct merge_lines *lines,
 		const struct op *op = &e->ops[i];
 
 		v = judge_in_role(roster, role, place, op, (uint8_t)i);
-		if (v == VERDICT_EFFECTIVE)
-			rc = fold_op(host, lines, place, (uint8_t)i, e, op);
+		if (v == VERDICT_EFFECTIVE && host->keep != NULL)
+			rc = host->keep(host->ctx, place, (uint8_t)i,
+			    e->time_ms, op);
+		else if (v == VERDICT_EFFECTIVE)
+			rc = fold_op(host, lines, place, (uint8_t)i,
+			    e->time_ms, op);
 		else if (host->voided != NULL)
 			rc = host->voided(host->ctx, place, (uint8_t)i, op, v);
 	}

@@ -23,6 +23,13 @@ struct fold_host {
 	/* An op without effect; may be NULL. */
 	err (*voided)(void *ctx, const struct place *place, uint8_t position,
 	    const struct op *op, enum verdict why);
+	/* If not NULL: gets each effective op, and fold_entry writes nothing;
+	 * for a caller that calls fold_op itself. */
+	err (*keep)(void *ctx, const struct place *place, uint8_t position,
+	    uint64_t time_ms, const struct op *op);
+	/* Sealed fields of registers without an element are not written: no
+	 * figure depends on them. */
+	bool skip_sealed;
 };
 
 /*
@@ -34,6 +41,13 @@ struct fold_host {
 MUST_USE err fold_entry(const struct fold_host *host,
     const struct merge_lines *lines, const struct roster *roster,
     const struct place *place, const struct entry *e);
+
+/* fold_op: writes one op that has effect, of an entry of that time; what
+ * fold_entry does after the verdict.  Of place it needs no author.  Errors:
+ * ERR_NOMEM and those of the host. */
+MUST_USE err fold_op(const struct fold_host *host,
+    const struct merge_lines *lines, const struct place *place,
+    uint8_t position, uint64_t time_ms, const struct op *op);
 
 /* fold_judge: what fold_entry says of one op of an entry that stands at
  * place. */

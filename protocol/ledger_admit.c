@@ -96,8 +96,8 @@ ledger_admit_at(struct ledger *l, const struct segment *s, uint64_t leaf,
 		goto out;
 	if (j.fresh < s->count) {
 		if ((rc = ledger_reserve_log(l)) != ERR_OK ||
-		    (rc = ledger_admit_hand_out(&j, sink, sink_ctx)) != ERR_OK ||
-		    (rc = apply(&j, &inner)) != ERR_OK)
+		    (rc = ledger_admit_hand_out(&j, sink, sink_ctx)) !=
+		    ERR_OK || (rc = apply(&j, &inner)) != ERR_OK)
 			goto out;
 	}
 	*ret_inner = inner;

@@ -64,16 +64,31 @@ check_sizes(struct judging *j)
 	return ERR_OK;
 }
 
+/* The entry at *cursor.  One that cannot be read goes the long way, for
+ * entry_parse's own word on it. */
+static err
+parse_next(const struct segment *s, size_t *cursor, struct entry *e)
+{
+	struct span raw = { s->entries.p + *cursor, s->entries.n - *cursor };
+	size_t used;
+	err rc;
+
+	if (raw.n > 0 && entry_parse_first(raw, e, &used) == ERR_OK) {
+		*cursor += used;
+		return ERR_OK;
+	}
+	if ((rc = segment_next(s, cursor, &raw)) != ERR_OK)
+		return rc;
+	return entry_parse(raw, e);
+}
+
 static err
 check_form(struct judging *j)
 {
 	size_t cursor = 0, most = 0;
 
 	for (uint32_t i = 0; i < j->s->count; i++) {
-		struct span raw;
-		err rc = segment_next(j->s, &cursor, &raw);
-		if (rc == ERR_OK)
-			rc = entry_parse(raw, &j->l->judged[i].entry);
+		err rc = parse_next(j->s, &cursor, &j->l->judged[i].entry);
 		if (rc == ERR_NOMEM)
 			return rc;
 		if (rc != ERR_OK)

@@ -24,7 +24,7 @@ ledger_fill(struct ledger *l, const struct segment *s,
 		.l = l, .s = s, .leaf = leaf->index,
 		.leaf_time = leaf->time_ms,
 	};
-	struct leaf_inner inner = {0};
+	struct leaf_inner inner = { 0 };
 	err rc = l->failed;
 
 	if (rc == ERR_OK && (l->provisional ||

@@ -8,7 +8,7 @@ err
 roster_assume(struct roster *r, const uint8_t sign_pub[static KEY_LEN],
     enum role role, struct span scopes)
 {
-	uint8_t (*copy)[SCOPE_LEN] = NULL;
+	uint8_t(*copy)[SCOPE_LEN] = NULL;
 
 	if (scopes.n % SCOPE_LEN != 0)
 		return ERR_FORMAT;

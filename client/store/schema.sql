@@ -47,7 +47,8 @@ CREATE TABLE head (
   PRIMARY KEY (log_no, seq)
 ) STRICT, WITHOUT ROWID;
 
--- Every leaf of the hub's tree taken in.  log_no and what follows are NULL for a leaf of a scope that is not ours.
+-- Every leaf of the hub's tree taken in.  log_no and what follows are NULL for a leaf of a scope that is not ours; of a
+-- leaf whose segment nobody has, sig holds the inner (136 bytes).
 CREATE TABLE leaf (
   idx        INTEGER PRIMARY KEY,
   scope      BLOB NOT NULL CHECK (length(scope) = 8),

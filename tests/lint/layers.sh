@@ -126,7 +126,8 @@ report < <(tracked '*.h' '*.def' | grep -E '^(protocol|client)/' |
 
 # ---- foo.c exports only foo_* and holds no mutable variable of the file.
 # bytes.c is named for the family; its functions for the types.  chain.c has
-# the scopes, entry.c the parts, field_map.c the values and the drafts.
+# the scopes, entry.c the parts, field_map.c the values and the drafts; the
+# store is one module of many files (store_internal.h).
 report < <(for f in $(tracked 'protocol/*.c' 'client/*.c' 'daemon/*.c'); do
 	o=$objects/${f%.c}.o
 	[ -f "$o" ] || { echo "$f: has no object file" && continue; }
@@ -135,6 +136,7 @@ report < <(for f in $(tracked 'protocol/*.c' 'client/*.c' 'daemon/*.c'); do
 	case $f in
 	*/main.c) prefix=main ;;
 	protocol/state_code.c) prefix=state ;;
+	client/store/store_*.c) prefix=store ;;
 	protocol/bytes.c) prefix='(buf|span|hex|base64|be16|be32|be64)' ;;
 	protocol/chain.c) prefix='(chain|scope)' ;;
 	protocol/entry.c) prefix='(entry|part)' ;;
