@@ -44,7 +44,7 @@ ALL_PC   = $(PURE_PC) sqlite3 libcurl libmicrohttpd gnutls libqrencode cmocka
 PC_CFLAGS   = $(call once,PC_CFLAGS,pkg-config --cflags $(ALL_PC))
 PURE_LIBS   = $(call once,PURE_LIBS,pkg-config --libs $(PURE_PC))
 CLIENT_LIBS = $(call once,CLIENT_LIBS,pkg-config --libs $(PURE_PC) sqlite3 \
-	libqrencode) -lunistring
+	libqrencode && echo -lunistring)
 DAEMON_LIBS = $(call once,DAEMON_LIBS,pkg-config --libs $(PURE_PC) sqlite3 \
 	libcurl libmicrohttpd gnutls)
 CMOCKA_LIBS = $(call once,CMOCKA_LIBS,pkg-config --libs cmocka)
@@ -88,7 +88,8 @@ SYSTEM   := $(filter-out %/demo.sh,$(wildcard tests/system/*.sh))
 TEST_C   := $(UNIT) $(PROPERTY) $(TOOLS) $(SUPPORT) $(BENCH) $(FUZZ)
 
 # Unit tests of a module of protocol/ may use nothing else, nor may these:
-PURE_EXTRA := tests/unit/test_vectors.c tests/unit/test_entry_build.c
+PURE_EXTRA := $(wildcard tests/unit/test_vectors*.c) \
+	tests/unit/test_entry_build.c tests/unit/test_spec_tables.c
 PURE_UNIT  := $(filter $(patsubst protocol/%,tests/unit/test_%.c,\
 	$(basename $(wildcard protocol/*.c protocol/*.h))) $(PURE_EXTRA),$(UNIT))
 REST_UNIT  := $(filter-out $(PURE_UNIT),$(UNIT))
@@ -252,8 +253,10 @@ $(T)/nguond: $(call tobj,daemon/main.c) $(call libs,$(T),$(DAEMON_A))
 $(B)/nguond $(T)/nguond:
 	$(Q)$(LINK) $^ -o $@ $(DAEMON_LIBS)
 
-$(PURE_BIN) $(TOOLBINS): %: %.o $(B)/libsupport.a $(T)/libprotocol.a
+$(PURE_BIN): %: %.o $(B)/libsupport.a $(T)/libprotocol.a
 	$(Q)$(LINK) $^ -o $@ $(PURE_LIBS) $(CMOCKA_LIBS)
+$(TOOLBINS): %: %.o $(B)/libsupport.a $(call libs,$(T),store protocol)
+	$(Q)$(LINK) $^ -o $@ $(CLIENT_LIBS) $(CMOCKA_LIBS)
 $(REST_BIN): %: %.o $(B)/libsupport.a \
 		$(call libs,$(T),daemon client store protocol)
 	$(Q)$(LINK) $^ -o $@ $(CLIENT_LIBS) $(DAEMON_LIBS) $(CMOCKA_LIBS)

@@ -133,6 +133,16 @@ MUST_USE err store_write(struct store *s,
 MUST_USE err store_batch_commit(struct store *s);
 void store_batch_abandon(struct store *s);
 
+/*
+ * store_root_write(s, root, ops, count): the ops as the one entry of a new
+ * log of the root key in scope root, which this device sends with its own:
+ * each use of the recovery sheet is such a log.  Not inside a batch.
+ * Errors: ERR_FOREIGN root is of another commune; those of store_write.
+ */
+struct root_keys;
+MUST_USE err store_root_write(struct store *s, const struct root_keys *root,
+    const struct store_op *ops, size_t count);
+
 /* What follows is written even if everyone will judge it void: for tests of
  * that judgement only (test builds). */
 void store_skip_judgement(struct store *s);

@@ -68,11 +68,12 @@ find_log(struct store *s, const uint8_t *scope, struct own_log *ret)
 	bool row = false;
 	err rc = sqlite_get(s->db, "SELECT no, id, written_seq, written_hash,"
 	    " written_seen, line_seen FROM log WHERE own = 1 AND scope = ?"
-	    " ORDER BY no DESC LIMIT 1", &st);
+	    " AND author = ? ORDER BY no DESC LIMIT 1", &st);
 
 	if (rc != ERR_OK)
 		return rc;
 	sqlite_bind_blob(st, 1, (struct span){ scope, SCOPE_LEN });
+	sqlite_bind_blob(st, 2, (struct span){ s->sign_pub, KEY_LEN });
 	rc = sqlite_step(st, &row);
 	if (rc == ERR_OK && !row)
 		rc = ERR_ABSENT;

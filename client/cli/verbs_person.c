@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verbs_person.c -- person add, list, edit, step; the table of the group.
+ * verbs_person_show.c shows one person.
+ */
+#include "client/cli/verbs_person.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cli/cli_choose.h"
+#include "client/cli/cli_words.h"
+#include "client/cli/verbs_import.h"
+#include "client/records/fold_text.h"
+#include "client/records/people_index.h"
+#include "protocol/date.h"
+
+static struct span
+as_span(const char *s)
+{
+	return (struct span){ (const uint8_t *)s, strlen(s) };
+}
+
+/* ---- what was typed */
+
+static const char *const option_names[PEOPLE_FIELDS] = {
+	[PEOPLE_FULL_NAME] = "name", [PEOPLE_BIRTH_DATE] = "birth-date",
+	[PEOPLE_BIRTH_YEAR] = "birth-year", [PEOPLE_GENDER] = "gender",
+	[PEOPLE_ORGANISATION] = "organisation",
+	[PEOPLE_RESIDENCE] = "residence", [PEOPLE_WORKPLACE] = "workplace",
+	[PEOPLE_EDUCATION] = "education", [PEOPLE_PHONE] = "phone",
+	[PEOPLE_NOTES] = "notes", [PEOPLE_REF] = "ref",
+};
+
+/* How many fields were given. */
+static size_t
+read_draft(const struct cli_args *a, struct people_draft *ret)
+{
+	size_t given = 0;
+
+	memset(ret, 0, sizeof *ret);
+	for (unsigned i = 0; i < PEOPLE_FIELDS; i++) {
+		const char *typed = cli_option(a, option_names[i]);
+		if (typed == NULL)
+			continue;
+		ret->text[i] = as_span(typed);
+		given++;
+	}
+	return given;
+}
+
+/* What is doubtful is said and asked about; what is refused, said. */
+static bool
+accept(struct cli *c, const struct people_draft *d, enum people_use use,
+    int *ret_exit)
+{
+	enum people_field field = PEOPLE_FULL_NAME;
+	enum people_verdict v = people_judge(d, use, steps_today(), &field);
+	const char *label = cli_words_field(c, people_field_number(field));
+
+	if (people_refuses(v)) {
+		cli_say(c, PERSON_WRONG, label, cli_text(c, people_phrase(v)));
+		*ret_exit = EXIT_USAGE;
+		return false;
+	}
+	if (v == PEOPLE_FINE)
+		return true;
+	cli_say(c, PERSON_ODD, label, cli_text(c, people_phrase(v)));
+	if (cli_confirm(c, PHRASE_PERSON_ASK))
+		return true;
+	cli_say_plain(c, PHRASE_PERSON_NOT_WRITTEN);
+	*ret_exit = EXIT_NO;
+	return false;
+}
+
+/* ---- add */
+
+/* The year as the record will have it. */
+static void
+birth_year(const struct people_draft *d, char ret[static 16])
+{
+	int64_t days;
+
+	ret[0] = '\0';
+	if (d->text[PEOPLE_BIRTH_YEAR].n == 4) {
+		memcpy(ret, d->text[PEOPLE_BIRTH_YEAR].p, 4);
+		ret[4] = '\0';
+	} else if (d->text[PEOPLE_BIRTH_DATE].n > 0 &&
+	    date_parse(d->text[PEOPLE_BIRTH_DATE], &days) == ERR_OK) {
+		date_format(days, ret);
+		ret[4] = '\0';
+	}
+}
+
+/* Somebody of this name and year is there already. */
+static bool
+accept_namesake(struct cli *c, const struct people_draft *d,
+    const uint8_t scope[static SCOPE_LEN], int *ret_exit)
+{
+	struct people_index *people = NULL;
+	uint8_t key[ID_LEN];
+	char year[16];
+	bool here = false, elsewhere = false;
+	err rc = people_index_new(c->store, &people);
+
+	birth_year(d, year);
+	if (rc == ERR_OK)
+		rc = people_index_name_key(d->text[PEOPLE_FULL_NAME],
+		    as_span(year), key);
+	if (rc == ERR_OK) {
+		here = people_index_by_name(people, key, scope) != NULL;
+		elsewhere = people_index_by_name(people, key, NULL) != NULL;
+	}
+	people_index_free(people);
+	if (rc != ERR_OK) {
+		*ret_exit = cli_fail(c, rc);
+		return false;
+	}
+	if (!here) {
+		if (elsewhere)
+			cli_say_plain(c, PHRASE_PERSON_NAMESAKE_ELSEWHERE);
+		return true;
+	}
+	cli_say_plain(c, PHRASE_PERSON_NAMESAKE);
+	if (cli_confirm(c, PHRASE_PERSON_ASK))
+		return true;
+	cli_say_plain(c, PHRASE_PERSON_NOT_WRITTEN);
+	*ret_exit = EXIT_NO;
+	return false;
+}
+
+static void
+report_added(struct cli *c, const struct people_draft *d,
+    const uint8_t subject[static ID_LEN])
+{
+	char id[CLI_CHOOSE_ID];
+	struct json *j;
+
+	cli_choose_id(subject, id);
+	if (!c->json) {
+		cli_print(c, PERSON_ADDED,
+		    (const char *)d->text[PEOPLE_FULL_NAME].p, id);
+		return;
+	}
+	j = json_new(stdout);
+	json_object(j, NULL);
+	json_hex(j, "id", (struct span){ subject, ID_LEN });
+	json_free(j);
+}
+
+static int
+run_add(struct cli *c, const struct cli_args *a)
+{
+	struct people_draft d;
+	uint8_t scope[SCOPE_LEN], subject[ID_LEN];
+	int64_t listed;
+	int code = EXIT_FINE;
+	err rc;
+
+	if (a->operand_count != 0)
+		return cli_usage(c, a->verb);
+	(void)read_draft(a, &d);
+	if (d.text[PEOPLE_FULL_NAME].n == 0) {
+		cli_say_plain(c, PHRASE_PERSON_NEW);
+		return EXIT_USAGE;
+	}
+	if (!cli_choose_day(c, cli_option(a, "date"), &listed, &code) ||
+	    !accept(c, &d, PEOPLE_NEW, &code) || !cli_open(c, &code) ||
+	    !cli_choose_cell(c, cli_option(a, "cell"), scope, &code) ||
+	    !accept_namesake(c, &d, scope, &code))
+		return code;
+	rc = people_add(c->store, scope, &d, listed, subject);
+	if (rc != ERR_OK)
+		return cli_fail(c, rc);
+	report_added(c, &d, subject);
+	return EXIT_FINE;
+}
+
+/* ---- list */
+
+static err
+join_words(const struct cli_args *a, struct buf *out)
+{
+	for (size_t i = 0; i < a->operand_count; i++) {
+		buf_put_text(out, a->operands[i]);
+		buf_put_u8(out, ' ');
+	}
+	return buf_err(out);
+}
+
+/* A step by its name; NULL: none asked for. */
+static bool
+read_step(struct cli *c, const char *name, enum step *ret)
+{
+	*ret = name == NULL ? STEP_NONE : field_step_from_name(as_span(name));
+	if (name == NULL || *ret != STEP_NONE)
+		return true;
+	cli_say_plain(c, steps_phrase(STEPS_UNKNOWN));
+	return false;
+}
+
+static int
+print_list(struct cli *c, const struct people_list *l)
+{
+	struct json *j;
+
+	if (!c->json) {
+		if (l->count > 0 && !cli_choose_table(c, l, stdout))
+			return cli_fail(c, ERR_NOMEM);
+		cli_print(c, PERSON_COUNT, l->count);
+		return EXIT_FINE;
+	}
+	j = json_new(stdout);
+	json_array(j, NULL);
+	for (size_t i = 0; i < l->count; i++)
+		verbs_person_show_json(c, j, &l->person[i]);
+	json_free(j);
+	return EXIT_FINE;
+}
+
+static int
+run_list(struct cli *c, const struct cli_args *a)
+{
+	const char *cell = cli_option(a, "cell");
+	const char *residence = cli_option(a, "residence");
+	struct people_filter f = { .scope = NULL };
+	struct people_list l = { .count = 0 };
+	struct buf words = { .p = NULL };
+	uint8_t scope[SCOPE_LEN];
+	int code = EXIT_FINE;
+	err rc;
+
+	if (!read_step(c, cli_option(a, "step"), &f.step))
+		return EXIT_USAGE;
+	if (residence != NULL) {
+		f.residence = as_span(residence);
+		if (!field_residence_ok(f.residence)) {
+			cli_say_plain(c, PHRASE_PEOPLE_BAD_RESIDENCE);
+			return EXIT_USAGE;
+		}
+	}
+	if (!cli_open(c, &code))
+		return code;
+	if (cell != NULL) {
+		if (!cli_choose_cell(c, cell, scope, &code))
+			return code;
+		f.scope = scope;
+	}
+	rc = join_words(a, &words);
+	f.words = buf_span(&words);
+	if (rc == ERR_OK)
+		rc = people_list(c->store, &f, &l);
+	code = rc == ERR_OK ? print_list(c, &l) : cli_fail(c, rc);
+	people_list_free(&l);
+	buf_free(&words);
+	return code;
+}
+
+/* ---- edit */
+
+static int
+edit(struct cli *c, const struct person *p, const struct people_draft *d)
+{
+	size_t changed = 0;
+	err rc = people_edit(c->store, p, d, &changed);
+
+	if (rc != ERR_OK)
+		return cli_fail(c, rc);
+	if (changed == 0)
+		cli_print(c, PERSON_SAME, p->text[PEOPLE_FULL_NAME]);
+	else
+		cli_print(c, PERSON_EDITED, changed,
+		    p->text[PEOPLE_FULL_NAME]);
+	return EXIT_FINE;
+}
+
+static int
+run_edit(struct cli *c, const struct cli_args *a)
+{
+	struct people_draft d;
+	struct people_list l = { .count = 0 };
+	int code = EXIT_FINE;
+
+	if (a->operand_count != 1)
+		return cli_usage(c, a->verb);
+	if (read_draft(a, &d) == 0) {
+		cli_say_plain(c, PHRASE_PERSON_EDIT_NOTHING);
+		return EXIT_USAGE;
+	}
+	if (!accept(c, &d, PEOPLE_CHANGED, &code) || !cli_open(c, &code) ||
+	    !cli_choose_person(c, cli_option(a, "cell"), a->operands[0], &l,
+	    &code))
+		return code;
+	code = edit(c, &l.person[0], &d);
+	people_list_free(&l);
+	return code;
+}
+
+/* ---- step */
+
+/* Codes as people write them; kept in *code. */
+static bool
+read_code(struct cli *c, const char *typed, struct buf *code, int *ret_exit)
+{
+	err rc = typed == NULL ? ERR_OK : fold_text_code(as_span(typed), code);
+
+	if (rc != ERR_OK)
+		*ret_exit = cli_fail(c, rc == ERR_FORMAT ? ERR_VALUE : rc);
+	return rc == ERR_OK;
+}
+
+static int
+record(struct cli *c, const struct person *p, const struct steps_wanted *w)
+{
+	struct store_expect expect;
+	enum role role = store_role(c->store);
+	uint64_t round = 0;
+	char date[16];
+	enum steps_verdict v = steps_judge(&p->standing, w, role,
+	    steps_today(), &round);
+	err rc;
+
+	if (v != STEPS_FINE)
+		cli_say_plain(c, steps_phrase(v));
+	if (steps_refuses(v))
+		return err_exit_code(v == STEPS_ROLE ? ERR_ROLE : ERR_RULE);
+	if (v != STEPS_FINE && !cli_confirm(c, PHRASE_PERSON_ASK)) {
+		cli_say_plain(c, PHRASE_PERSON_NOT_WRITTEN);
+		return EXIT_NO;
+	}
+	memcpy(expect.scope, p->scope, SCOPE_LEN);
+	memcpy(expect.subject, p->subject, ID_LEN);
+	memcpy(expect.version, p->version, HASH_LEN);
+	rc = steps_write(c->store, p->scope, p->subject, w, round, &expect);
+	if (rc != ERR_OK)
+		return cli_fail(c, rc);
+	date_format(w->date, date);
+	cli_print(c, PERSON_STEPPED, p->text[PEOPLE_FULL_NAME],
+	    cli_words_step(c, w->step), date);
+	return EXIT_FINE;
+}
+
+static int
+run_step(struct cli *c, const struct cli_args *a)
+{
+	struct steps_wanted w = { .has_date = true };
+	struct people_list l = { .count = 0 };
+	struct buf organisation = { .p = NULL }, reason = { .p = NULL };
+	int code = EXIT_FINE;
+
+	if (a->operand_count != 2)
+		return cli_usage(c, a->verb);
+	if (!read_step(c, a->operands[1], &w.step))
+		return EXIT_USAGE;
+	if (cli_choose_day(c, cli_option(a, "date"), &w.date, &code) &&
+	    read_code(c, cli_option(a, "organisation"), &organisation,
+	    &code) &&
+	    read_code(c, cli_option(a, "reason"), &reason, &code) &&
+	    cli_open(c, &code) &&
+	    cli_choose_person(c, cli_option(a, "cell"), a->operands[0], &l,
+	    &code)) {
+		w.organisation = buf_span(&organisation);
+		w.reason = buf_span(&reason);
+		code = record(c, &l.person[0], &w);
+		people_list_free(&l);
+	}
+	buf_free(&organisation);
+	buf_free(&reason);
+	return code;
+}
+
+/* ---- the table of verbs */
+
+#define FIELD_OPTIONS \
+	{ "name", "NAME", PHRASE_OPTION_PERSON_NAME, false }, \
+	{ "birth-date", "DATE", PHRASE_OPTION_PERSON_BIRTH_DATE, false }, \
+	{ "birth-year", "YEAR", PHRASE_OPTION_PERSON_BIRTH_YEAR, false }, \
+	{ "gender", "nam|nu", PHRASE_OPTION_PERSON_GENDER, false }, \
+	{ "organisation", "CODE", PHRASE_OPTION_PERSON_ORGANISATION, false }, \
+	{ "residence", "CODE", PHRASE_OPTION_PERSON_RESIDENCE, false }, \
+	{ "workplace", "TEXT", PHRASE_OPTION_PERSON_WORKPLACE, false }, \
+	{ "education", "TEXT", PHRASE_OPTION_PERSON_EDUCATION, false }, \
+	{ "phone", "NUMBER", PHRASE_OPTION_PERSON_PHONE, false }, \
+	{ "notes", "TEXT", PHRASE_OPTION_PERSON_NOTES, false }, \
+	{ "ref", "REF", PHRASE_OPTION_PERSON_REF, false }, \
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false }
+static const struct cli_option add_options[] = {
+	FIELD_OPTIONS,
+	{ "date", "DATE", PHRASE_OPTION_PERSON_DATE, false },
+};
+static const struct cli_option edit_options[] = { FIELD_OPTIONS };
+static const struct cli_option list_options[] = {
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false },
+	{ "step", "STEP", PHRASE_OPTION_PERSON_STEP, false },
+	{ "residence", "CODE", PHRASE_OPTION_PERSON_RESIDENCE, false },
+};
+static const struct cli_option show_options[] = {
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false },
+};
+static const struct cli_option step_options[] = {
+	{ "date", "DATE", PHRASE_OPTION_PERSON_DATE, false },
+	{ "organisation", "CODE", PHRASE_OPTION_STEP_ORGANISATION, false },
+	{ "reason", "CODE", PHRASE_OPTION_STEP_REASON, false },
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false },
+};
+static const struct cli_option import_options[] = {
+	{ "cell", "CODE", PHRASE_OPTION_IMPORT_CELL, false },
+	{ "date", "DATE", PHRASE_OPTION_IMPORT_DATE, false },
+	{ "rejected", "FILE", PHRASE_OPTION_IMPORT_REJECTED, false },
+};
+#define OPTIONS(table) table, sizeof(table) / sizeof((table)[0])
+static const struct cli_verb verbs[] = {
+	{ "person add", "", PHRASE_VERB_PERSON_ADD, OPTIONS(add_options),
+	  run_add },
+	{ "person list", "[WORDS]", PHRASE_VERB_PERSON_LIST,
+	  OPTIONS(list_options), run_list },
+	{ "person show", "WHO", PHRASE_VERB_PERSON_SHOW,
+	  OPTIONS(show_options), verbs_person_show },
+	{ "person edit", "WHO", PHRASE_VERB_PERSON_EDIT,
+	  OPTIONS(edit_options), run_edit },
+	{ "person step", "WHO STEP", PHRASE_VERB_PERSON_STEP,
+	  OPTIONS(step_options), run_step },
+	{ "import", "TABLE FILE", PHRASE_VERB_IMPORT,
+	  OPTIONS(import_options), verbs_import_run },
+};
+
+const struct cli_group verbs_person = {
+	PHRASE_HELP_PERSON, verbs, sizeof verbs / sizeof verbs[0],
+};
