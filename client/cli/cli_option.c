@@ -31,7 +31,7 @@ enum common {
 	COMMON_STORE, COMMON_JSON, COMMON_LANG, COMMON_FD, COMMON_YES,
 	COMMON_HELP, COMMON_VERSION, COMMON_NONE,
 };
-static const struct {
+static const struct common_option {
 	const char *name;
 	enum common common;
 	bool value;
@@ -113,6 +113,15 @@ set_common(struct cli *c, struct cli_words *w, enum common common,
 	return ERR_USAGE;
 }
 
+static const struct common_option *
+find_common(const char *word, const char **ret_value)
+{
+	for (size_t i = 0; i < sizeof commons / sizeof commons[0]; i++)
+		if (names(word, commons[i].name, ret_value))
+			return &commons[i];
+	return NULL;
+}
+
 /* Takes argv[i] if it is a common option; *i moves on with its value.
  * ERR_ABSENT: it is none. */
 static err
@@ -120,22 +129,20 @@ take_common(int argc, char **argv, int *i, struct cli *c, struct cli_words *w,
     struct cli_wrong *ret)
 {
 	const char *word = argv[*i], *value = NULL;
-	size_t k, n = sizeof commons / sizeof commons[0];
+	const struct common_option *o = find_common(word, &value);
 
 	if (strcmp(word, "-h") == 0)
-		return set_common(c, w, COMMON_HELP, NULL);
-	for (k = 0; k < n && !names(word, commons[k].name, &value); k++)
-		continue;
-	if (k == n)
+		return set_common(c, w, COMMON_HELP, "");
+	if (o == NULL)
 		return ERR_ABSENT;
-	if (!commons[k].value && value != NULL)
+	if (!o->value && value != NULL)
 		return wrong(ret, CLI_MISTAKE_FLAG_VALUE, word);
-	if (commons[k].value && value == NULL) {
+	if (o->value && value == NULL) {
 		if (*i + 1 >= argc || is_option(argv[*i + 1]))
 			return wrong(ret, CLI_MISTAKE_NO_VALUE, word);
 		value = argv[++*i];
 	}
-	if (set_common(c, w, commons[k].common, value) != ERR_OK)
+	if (set_common(c, w, o->common, value != NULL ? value : "") != ERR_OK)
 		return wrong(ret, CLI_MISTAKE_VALUE, word);
 	return ERR_OK;
 }

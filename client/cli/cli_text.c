@@ -26,7 +26,8 @@ static const struct range unsafe[] = {
 	{ 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
 };
 
-#define IN(table, c) in_ranges(table, sizeof table / sizeof table[0], c)
+#define IN(table, c) \
+	in_ranges((table), sizeof(table) / sizeof((table)[0]), (c))
 static bool
 in_ranges(const struct range *r, size_t n, uint32_t c)
 {

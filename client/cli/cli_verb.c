@@ -103,7 +103,7 @@ cli_verb_nearest(const struct cli_group *const *groups, size_t count,
     const struct cli_words *w)
 {
 	const struct cli_verb *found = NULL;
-	char typed[2][NAME_MAX_BYTES + 1];
+	char typed[2][NAME_MAX_BYTES + 1] = { { 0 } };
 	bool have[2] = { join(w, 1, typed[0]), join(w, 2, typed[1]) };
 	unsigned best = UINT32_MAX;
 

@@ -44,7 +44,7 @@ print_fingerprint(FILE *out, const uint8_t *secret)
 	recovery_derive(secret, root);
 	hex_encode(root->fingerprint, HASH_LEN, hex);
 	crypto_free(root);
-	for (size_t i = 0; i < 2 * HASH_LEN; i += 8)
+	for (size_t i = 0; i < (size_t)2 * HASH_LEN; i += 8)
 		(void)fprintf(out, "%s%.8s", i == 0 ? "  " :
 		    i == HASH_LEN ? "\n  " : " ", hex + i);
 	(void)fputc('\n', out);

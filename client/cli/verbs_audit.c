@@ -55,7 +55,7 @@ read_root(const char *text, uint8_t ret[static HASH_LEN],
 	for (; *text != '\0'; text++) {
 		if (*text == ' ' || *text == '\t' || *text == '\n')
 			continue;
-		if (n == 2 * HASH_LEN)
+		if (n == (size_t)2 * HASH_LEN)
 			return false;
 		hex[n++] = *text >= 'A' && *text <= 'F' ?
 		    (char)(*text - 'A' + 'a') : *text;

@@ -494,7 +494,7 @@ static const struct cli_option cell_options[] = {
 static const struct cli_option quota_options[] = {
 	{ "why", "TEXT", PHRASE_OPTION_QUOTA_WHY, false },
 };
-#define OPTIONS(table) table, sizeof table / sizeof table[0]
+#define OPTIONS(table) (table), sizeof(table) / sizeof((table)[0])
 static const struct cli_verb verbs[] = {
 	{ "init", "", PHRASE_VERB_INIT, OPTIONS(init_options), run_init },
 	{ "cell add", "CODE NAME", PHRASE_VERB_CELL_ADD,

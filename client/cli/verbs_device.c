@@ -515,7 +515,7 @@ static const struct cli_option join_options[] = {
 	{ "hub", "URL", PHRASE_OPTION_JOIN_HUB, false },
 	{ "name", "HOLDER", PHRASE_OPTION_NAME, false },
 };
-#define OPTIONS(table) table, sizeof table / sizeof table[0]
+#define OPTIONS(table) (table), sizeof(table) / sizeof((table)[0])
 static const struct cli_verb verbs[] = {
 	{ "invite", "", PHRASE_VERB_INVITE, OPTIONS(invite_options),
 	  run_invite },

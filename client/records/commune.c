@@ -297,7 +297,7 @@ make_tls(struct beginning *b)
 static err
 make_hub_keys(struct beginning *b)
 {
-	uint8_t *both = crypto_alloc(2 * KEY_LEN);
+	uint8_t *both = crypto_alloc((size_t)2 * KEY_LEN);
 	err rc;
 
 	if (both == NULL)
@@ -309,7 +309,7 @@ make_hub_keys(struct beginning *b)
 	memcpy(both, b->secret->hub_seed, KEY_LEN);
 	memcpy(both + KEY_LEN, b->secret->hub_box, KEY_LEN);
 	rc = put_file(b->n->hub_dir, "hub.key",
-	    (struct span){ both, 2 * KEY_LEN }, 0600);
+	    (struct span){ both, (size_t)2 * KEY_LEN }, 0600);
 	crypto_free(both);
 	return rc;
 }

@@ -141,20 +141,18 @@ place(struct import *i, size_t row)
 	return true;
 }
 
-static err
-judge_row(struct import *i, size_t row)
+/* What every table asks of a row: its width and its cell. */
+static void
+place_row(struct import *i, size_t row)
 {
 	const struct import_kind *k = kinds[i->table];
 
 	i->lines[row].verdict.line = csv_line(i->csv, row);
 	import_set(i, row, IMPORT_GREEN, PHRASE_IMPORT_GREEN, NULL);
-	if (csv_width(i->csv, row) > csv_columns(i->csv)) {
+	if (csv_width(i->csv, row) > csv_columns(i->csv))
 		import_set(i, row, IMPORT_RED, PHRASE_IMPORT_TOO_WIDE, NULL);
-		return ERR_OK;
-	}
-	if (k->cell != CSV_NONE && !place(i, row))
-		return ERR_OK;
-	return k->judge(i, row);
+	else
+		i->lines[row].placed = k->cell == CSV_NONE || place(i, row);
 }
 
 static err
@@ -168,12 +166,15 @@ judge_all(struct import *i)
 	i->order = calloc(i->count + 1, sizeof *i->order);
 	if (i->lines == NULL || i->order == NULL)
 		return ERR_NOMEM;
-	for (size_t row = 0; row < i->count; row++)
+	for (size_t row = 0; row < i->count; row++) {
 		i->order[row] = row;
+		place_row(i, row);
+	}
 	if (k->begin != NULL)
 		rc = k->begin(i);
 	for (size_t n = 0; rc == ERR_OK && n < i->count; n++)
-		rc = judge_row(i, i->order[n]);
+		if (i->lines[i->order[n]].placed)
+			rc = k->judge(i, i->order[n]);
 	return rc;
 }
 

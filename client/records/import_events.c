@@ -15,25 +15,7 @@ static const char *const columns[COLUMNS] = {
 	"date", "cell", "person", "event", "organisation", "reason",
 };
 
-/* ---- order: people's steps one after another, whatever the file's order */
-
-struct sorted {
-	int64_t date;
-	enum step step;
-	size_t row;
-};
-
-static int
-compare(const void *pa, const void *pb)
-{
-	const struct sorted *a = pa, *b = pb;
-
-	if (a->date != b->date)
-		return a->date < b->date ? -1 : 1;
-	if (a->step != b->step)
-		return a->step < b->step ? -1 : 1;
-	return a->row < b->row ? -1 : a->row > b->row;
-}
+/* ---- rows */
 
 /* A step's name: `class_completed` may come as `Class completed`. */
 static err
@@ -99,6 +81,160 @@ read_wanted(struct import *i, size_t row)
 }
 
 static err
+find_person(struct import *i, size_t row)
+{
+	struct import_line *line = &i->lines[row];
+	struct buf ref = { .p = NULL };
+	uint8_t key[ID_LEN];
+	err rc = fold_text_nfc(import_field(i, row, COLUMN_PERSON), &ref);
+
+	if (rc == ERR_OK && ref.n > 0 && line->placed) {
+		people_index_ref_key(line->scope, buf_span(&ref), key);
+		line->person = people_index_by_ref(i->people, key);
+	}
+	buf_free(&ref);
+	return rc == ERR_NOMEM ? rc : ERR_OK;
+}
+
+/* ---- order: people's steps one after another, whatever the file's order */
+
+struct sorted {
+	const struct import_line *line;
+	size_t row;
+	size_t rank;		/* among all, person after person */
+};
+
+/* One person's rows together, day after day, as in the file. */
+static int
+by_person(const void *pa, const void *pb)
+{
+	const struct sorted *a = pa, *b = pb;
+	uintptr_t x = (uintptr_t)a->line->person;
+	uintptr_t y = (uintptr_t)b->line->person;
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	if (a->line->wanted.date != b->line->wanted.date)
+		return a->line->wanted.date < b->line->wanted.date ? -1 : 1;
+	return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static int
+by_date(const void *pa, const void *pb)
+{
+	const struct sorted *a = pa, *b = pb;
+
+	if (a->line->wanted.date != b->line->wanted.date)
+		return a->line->wanted.date < b->line->wanted.date ? -1 : 1;
+	return a->rank < b->rank ? -1 : a->rank > b->rank;
+}
+
+/* The rows of a day as in the file, in the order of the steps, and as in a
+ * file that begins with the newest. */
+static int
+by_row(const void *pa, const void *pb)
+{
+	const struct sorted *a = pa, *b = pb;
+
+	return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static int
+by_step(const void *pa, const void *pb)
+{
+	const struct sorted *a = pa, *b = pb;
+
+	if (a->line->wanted.step != b->line->wanted.step)
+		return a->line->wanted.step < b->line->wanted.step ? -1 : 1;
+	return by_row(pa, pb);
+}
+
+static int
+by_row_backwards(const void *pa, const void *pb)
+{
+	return by_row(pb, pa);
+}
+
+/* How many of the rows can be recorded one after another; *at moves on. */
+static size_t
+follow(const struct import *i, const struct sorted *s, size_t count,
+    struct steps_standing *at)
+{
+	size_t fine = 0;
+	uint64_t round;
+
+	for (size_t n = 0; n < count; n++) {
+		const struct steps_wanted *w = &s[n].line->wanted;
+
+		if (w->has_date && people_index_has_step(i->people,
+		    s[n].line->person->subject, w->step, w->date)) {
+			fine++;		/* there already */
+			continue;
+		}
+		if (steps_refuses(steps_judge(at, w, i->role, i->today,
+		    &round)))
+			continue;
+		steps_advance(at, w, round);
+		fine++;
+	}
+	return fine;
+}
+
+/* One person's rows of one day: in the first of the orders in which most of
+ * them can be recorded. */
+static void
+arrange(const struct import *i, struct sorted *s, size_t count,
+    struct steps_standing *at)
+{
+	static int (*const orders[])(const void *, const void *) = {
+		by_row, by_step, by_row_backwards,
+	};
+	size_t best = 0, chosen = 0;
+
+	for (size_t k = 0; k < sizeof orders / sizeof orders[0] &&
+	    best < count && count > 1; k++) {
+		struct steps_standing tried = *at;
+		size_t fine;
+
+		qsort(s, count, sizeof *s, orders[k]);
+		fine = follow(i, s, count, &tried);
+		if (fine > best) {
+			best = fine;
+			chosen = k;
+		}
+	}
+	if (count > 1)
+		qsort(s, count, sizeof *s, orders[chosen]);
+	(void)follow(i, s, count, at);
+}
+
+static void
+sort(struct import *i, struct sorted *s)
+{
+	struct steps_standing at;
+
+	qsort(s, i->count, sizeof *s, by_person);
+	for (size_t n = 0, end; n < i->count; n = end) {
+		const struct import_line *line = s[n].line;
+
+		for (end = n + 1; end < i->count; end++)
+			if (s[end].line->person != line->person ||
+			    s[end].line->wanted.date != line->wanted.date)
+				break;
+		if (line->person == NULL)
+			continue;
+		if (n == 0 || s[n - 1].line->person != line->person)
+			at = line->person->standing;
+		arrange(i, s + n, end - n, &at);
+	}
+	for (size_t n = 0; n < i->count; n++)
+		s[n].rank = n;
+	qsort(s, i->count, sizeof *s, by_date);
+	for (size_t n = 0; n < i->count; n++)
+		i->order[n] = s[n].row;
+}
+
+static err
 begin(struct import *i)
 {
 	struct sorted *s = calloc(i->count + 1, sizeof *s);
@@ -106,13 +242,12 @@ begin(struct import *i)
 
 	for (size_t row = 0; rc == ERR_OK && row < i->count; row++) {
 		rc = read_wanted(i, row);
-		s[row] = (struct sorted){ i->lines[row].wanted.date,
-			i->lines[row].wanted.step, row };
+		if (rc == ERR_OK)
+			rc = find_person(i, row);
+		s[row] = (struct sorted){ &i->lines[row], row, 0 };
 	}
-	if (rc == ERR_OK && i->count > 1)
-		qsort(s, i->count, sizeof *s, compare);
-	for (size_t row = 0; rc == ERR_OK && row < i->count; row++)
-		i->order[row] = s[row].row;
+	if (rc == ERR_OK)
+		sort(i, s);
 	free(s);
 	return rc;
 }
@@ -147,32 +282,13 @@ column_of(enum steps_verdict v)
 }
 
 static err
-find_person(struct import *i, size_t row, struct indexed_person **ret)
-{
-	struct buf ref = { .p = NULL };
-	uint8_t key[ID_LEN];
-	err rc = fold_text_nfc(import_field(i, row, COLUMN_PERSON), &ref);
-
-	*ret = NULL;
-	if (rc == ERR_OK && ref.n > 0) {
-		people_index_ref_key(i->lines[row].scope, buf_span(&ref), key);
-		*ret = people_index_by_ref(i->people, key);
-	}
-	buf_free(&ref);
-	return rc == ERR_NOMEM ? rc : ERR_OK;
-}
-
-static err
 judge(struct import *i, size_t row)
 {
 	struct import_line *line = &i->lines[row];
 	const struct steps_wanted *w = &line->wanted;
-	struct indexed_person *p;
+	struct indexed_person *p = line->person;
 	enum steps_verdict v;
-	err rc = find_person(i, row, &p);
 
-	if (rc != ERR_OK)
-		return rc;
 	if (p == NULL) {
 		import_set(i, row, IMPORT_RED, PHRASE_IMPORT_NO_PERSON,
 		    columns[COLUMN_PERSON]);
@@ -191,7 +307,6 @@ judge(struct import *i, size_t row)
 	}
 	if (v != STEPS_FINE)
 		import_doubt(i, row, steps_phrase(v), column_of(v));
-	line->person = p;
 	steps_advance(&p->standing, w, line->round);
 	return people_index_add_step(i->people, p->subject, w->step, w->date);
 }

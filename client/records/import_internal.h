@@ -13,9 +13,10 @@ enum { IMPORT_COLUMNS_MAX = PEOPLE_FIELDS + 1 };
 
 struct import_line {
 	struct import_verdict verdict;
+	bool placed;			/* in a cell of ours, to be judged */
 	uint8_t scope[SCOPE_LEN];	/* of its cell */
 	/* events */
-	struct indexed_person *person;	/* borrowed from the index */
+	struct indexed_person *person;	/* borrowed from the index; or NULL */
 	struct steps_wanted wanted;	/* spans into the two below */
 	char organisation[STEPS_TEXT], reason[STEPS_TEXT];
 	uint64_t round;
@@ -52,7 +53,8 @@ struct import_kind {
 	size_t column_count;
 	uint32_t required;		/* bits 1 << column */
 	size_t cell;			/* which column is the cell; CSV_NONE */
-	err (*begin)(struct import *i);	/* may be NULL */
+	/* Rows have their cells; may change `order`.  May be NULL. */
+	err (*begin)(struct import *i);
 	/* Fills in the verdict.  Only errors of the machine are errors. */
 	err (*judge)(struct import *i, size_t row);
 	err (*write)(struct import *i, size_t row);

@@ -85,25 +85,43 @@ read_record(const struct state *state, const struct reg *r, uint64_t now_ms,
 	return true;
 }
 
-/* Of two of the same round and step, marks the one that does not count. */
-static void
-mark_again(struct found *a, struct found *b, uint64_t now_ms)
+static bool
+same_step(const struct found *a, const struct found *b)
 {
-	bool b_wins;
+	return a->record.step == b->record.step &&
+	    a->record.round == b->record.round;
+}
 
-	if (a->record.step != b->record.step ||
-	    a->record.round != b->record.round)
-		return;
-	if (merge_before(NULL, &a->stamp, &b->stamp))
-		b_wins = true;
-	else if (merge_before(NULL, &b->stamp, &a->stamp))
-		b_wins = false;
-	else
-		b_wins = merge_rank(&a->stamp, &b->stamp, now_ms) < 0;
-	if (b_wins)
-		a->record.again = true;
-	else
-		b->record.again = true;
+/* Whether another of the same round and step was recorded by somebody who knew
+ * of this one. */
+static bool
+is_followed(const struct found *all, size_t count, const struct found *f)
+{
+	for (size_t i = 0; i < count; i++)
+		if (&all[i] != f && same_step(&all[i], f) &&
+		    merge_before(NULL, &f->stamp, &all[i].stamp))
+			return true;
+	return false;
+}
+
+/* Of those of one round and step that nobody followed, the highest counts. */
+static void
+mark_again(struct found *all, size_t count, uint64_t now_ms)
+{
+	for (size_t i = 0; i < count; i++)
+		all[i].record.again = is_followed(all, count, &all[i]);
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < i; k++) {
+			struct found *a = &all[i], *b = &all[k];
+
+			if (a->record.again || b->record.again ||
+			    !same_step(a, b))
+				continue;
+			if (merge_rank(&a->stamp, &b->stamp, now_ms) < 0)
+				a->record.again = true;
+			else
+				b->record.again = true;
+		}
 }
 
 static int
@@ -144,9 +162,7 @@ steps_of(const struct state *state, struct step_record **ret,
 		    read_record(state, r, now_ms, &found[count]))
 			count++;
 	}
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < i; k++)
-			mark_again(&found[k], &found[i], now_ms);
+	mark_again(found, count, now_ms);
 	for (size_t i = 0; i < count; i++)
 		records[i] = found[i].record;
 	free(found);

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_import.c -- what a reader of import.h may rely on. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <cmocka.h>
+
+#include "client/records/commune.h"
+#include "client/records/import.h"
+#include "client/records/people.h"
+#include "client/store/clock.h"
+#include "client/store/paths.h"
+#include "protocol/date.h"
+#include "protocol/figures.h"
+#include "protocol/limits.h"
+#include "tests/support/cell_world.h"
+#include "tests/support/scenario_csv.h"
+#include "tests/support/temp_folder.h"
+
+#define FOLDER "tests/scenario/huong-son"
+
+struct office {
+	char *dir;
+	struct little_hub hub;
+	struct store *s;
+};
+
+static struct span
+text(const char *s)
+{
+	return (struct span){ (const uint8_t *)s, strlen(s) };
+}
+
+static void
+ok(err e)
+{
+	assert_string_equal(err_name(e), err_name(ERR_OK));
+}
+
+static int
+setup(void **state)
+{
+	static struct office o;
+
+	o = (struct office){ .dir = temp_folder_make() };
+	little_hub_open(&o.hub);
+	o.s = little_hub_commune(&o.hub, o.dir);
+	*state = &o;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct office *o = *state;
+
+	store_close(o->s);
+	little_hub_close(&o->hub);
+	temp_folder_remove(o->dir);
+	return 0;
+}
+
+/* ---- one table */
+
+static struct import *
+judge(struct store *s, enum import_table table, struct span csv,
+    const char *cell)
+{
+	struct import_options o = { .cell = cell, .has_date = true };
+	struct import_fault fault;
+	struct import *i = NULL;
+
+	ok(date_parse(text("2015-01-01"), &o.date));
+	ok(import_read(s, table, csv, &o, &i, &fault));
+	return i;
+}
+
+/* The colours of all rows: g, Y written, y, r, o; then those written. */
+static void
+check(struct store *s, enum import_table table, const char *csv,
+    const char *cell, const char *want)
+{
+	struct import *i = judge(s, table, text(csv), cell);
+	struct buf got = { .p = NULL };
+	size_t written = 99, to_write = import_to_write(i);
+
+	for (size_t row = 0; row < import_count(i); row++) {
+		const struct import_verdict *v = import_row(i, row);
+		static const char letters[] = "gyro";
+
+		assert_true(v->line == row + 2);
+		buf_put_u8(&got, (uint8_t)(v->colour == IMPORT_YELLOW &&
+		    v->written ? 'Y' : letters[v->colour]));
+		assert_int_equal(v->written, v->colour == IMPORT_GREEN ||
+		    (v->colour == IMPORT_YELLOW && v->written));
+		assert_true(strlen(catalogue_text(LANGUAGE_VI, v->reason)) >
+		    5);
+	}
+	assert_string_equal(buf_cstr(&got), want);
+	ok(import_write(i, &written));
+	assert_int_equal(written, to_write);
+	buf_free(&got);
+	import_free(i);
+}
+
+static void
+file(struct store *s, enum import_table table, const char *name, size_t green,
+    size_t yellow)
+{
+	struct buf bytes = { .p = NULL };
+	struct import *i;
+	size_t written = 0;
+	char path[256];
+
+	(void)snprintf(path, sizeof path, FOLDER "/%s", name);
+	ok(paths_read(path, LIMIT_CSV_BYTES, &bytes));
+	i = judge(s, table, buf_span(&bytes), NULL);
+	for (size_t row = 0; row < import_count(i); row++)
+		if (import_row(i, row)->colour == IMPORT_RED)
+			fail_msg("%s line %zu: %s", name,
+			    import_row(i, row)->line, catalogue_text(
+			    LANGUAGE_EN, import_row(i, row)->reason));
+	assert_int_equal(import_colour_count(i, IMPORT_GREEN), green);
+	assert_int_equal(import_colour_count(i, IMPORT_YELLOW), yellow);
+	ok(import_write(i, &written));
+	import_free(i);
+	buf_free(&bytes);
+}
+
+static void
+scenario(struct store *s)
+{
+	file(s, IMPORT_CELLS, "cells.csv", 12, 0);
+	file(s, IMPORT_QUOTAS, "quotas.csv", 60, 0);
+	file(s, IMPORT_PEOPLE, "people.csv", 1318, 5);
+	file(s, IMPORT_EVENTS, "events.csv", 202, 3);
+	file(s, IMPORT_ACTIVITIES, "activities.csv", 201, 0);
+}
+
+/* ---- the whole scenario */
+
+static err
+figure(void *ctx, const uint8_t scope[SCOPE_LEN],
+    const uint8_t subject[ID_LEN], const struct state *state)
+{
+	return figures_add(ctx, scope, subject, state);
+}
+
+static void
+check_figures(const struct figures *f)
+{
+	struct scenario_csv t = scenario_csv_read(FOLDER, "figures.csv");
+	size_t period = scenario_csv_column(&t, "period");
+	size_t scope = scenario_csv_column(&t, "scope");
+	size_t name = scenario_csv_column(&t, "figure");
+	size_t value = scenario_csv_column(&t, "value");
+
+	assert_int_equal(t.rows, 156);
+	for (size_t i = 0; i < t.rows; i++) {
+		struct figure_row *rows = NULL;
+		const uint8_t *cell = NULL;
+		const char *found;
+		struct period p;
+		size_t count = 0;
+
+		for (size_t k = 0; k < figures_cell_count(f); k++)
+			if (strcmp(figures_cell(f, k)->code,
+			    scenario_csv_at(&t, i, scope)) == 0)
+				cell = figures_cell(f, k)->scope;
+		ok(period_parse(scenario_csv_at(&t, i, period), &p));
+		ok(figures_rows(f, &p, cell, &rows, &count));
+		found = figures_find(rows, count, scenario_csv_at(&t, i, name));
+		if (strcmp(found != NULL ? found : "0",
+		    scenario_csv_at(&t, i, value)) != 0)
+			fail_msg("%s,%s,%s: %s", scenario_csv_at(&t, i, period),
+			    scenario_csv_at(&t, i, scope),
+			    scenario_csv_at(&t, i, name),
+			    found != NULL ? found : "absent");
+		free(rows);
+	}
+	scenario_csv_free(&t);
+}
+
+static void
+the_scenario_gives_its_figures(void **state)
+{
+	struct office *o = *state;
+	struct figures *f;
+	struct people_list l = { .count = 0 };
+	struct commune_cell cell;
+
+	scenario(o->s);
+	f = figures_new(clock_now_ms());
+	ok(store_each(o->s, NULL, 0, figure, f));
+	check_figures(f);
+	figures_free(f);
+	ok(commune_cell_by_code(o->s, "ba-mo", &cell));
+	assert_int_equal(cell.members, 11);
+	assert_string_equal(cell.commissioner, "uy-vien-01");
+	ok(people_list_find(o->s, cell.scope, text("P00003"), &l));
+	assert_int_equal(l.count, 1);
+	assert_string_equal(l.person[0].text[PEOPLE_WORKPLACE],
+	    "Công ty linh kiện, KCN Khai Quang");
+	people_list_free(&l);
+}
+
+static void
+done_again_it_writes_nothing(void **state)
+{
+	struct office *o = *state;
+	struct sync_status before, after;
+
+	scenario(o->s);
+	ok(store_sync_status(o->s, &before));
+	file(o->s, IMPORT_CELLS, "cells.csv", 0, 12);
+	file(o->s, IMPORT_QUOTAS, "quotas.csv", 0, 60);
+	file(o->s, IMPORT_PEOPLE, "people.csv", 0, 1323);
+	file(o->s, IMPORT_EVENTS, "events.csv", 0, 205);
+	file(o->s, IMPORT_ACTIVITIES, "activities.csv", 0, 201);
+	ok(store_sync_status(o->s, &after));
+	assert_int_equal(before.unsent, after.unsent);
+}
+
+static void
+what_the_office_imports_is_received(void **state)
+{
+	struct office *o = *state;
+	struct sync_status status;
+
+	scenario(o->s);
+	(void)little_hub_sync(&o->hub, o->s);
+	ok(store_sync_status(o->s, &status));
+	assert_int_equal(status.unsent, 0);
+	assert_int_equal(status.returned, 0);
+	file(o->s, IMPORT_EVENTS, "events.csv", 0, 205);
+}
+
+/* ---- colours */
+
+static void
+cells_and_quotas_are_judged(void **state)
+{
+	struct office *o = *state;
+
+	check(o->s, IMPORT_CELLS, "cell,name,members\na,A,1\nb,B,\na,A,1\n"
+	    "c d,C,1\nd,,1\ne,E,x\n,F,1\n", NULL, "ggyrrrr");
+	check(o->s, IMPORT_CELLS, "cell,name\na,A\n", NULL, "y");
+	check(o->s, IMPORT_QUOTAS, "year,cell,quota\n2020,a,3\n2020,b,0\n"
+	    "2020,z,3\n0,a,3\n2021,a,-1\n2021,a,\n2020,a,3\n", NULL,
+	    "ggrrrry");
+	check(o->s, IMPORT_QUOTAS, "year,cell,quota,why\n2020,a,4,\n"
+	    "2020,a,4,resolution 7\n2020,b,0,\n", NULL, "rYy");
+	check(o->s, IMPORT_QUOTAS, "year,cell,quota\n2020,a,4\n2022,b,1\n",
+	    "a", "yo");
+}
+
+static void
+people_are_judged(void **state)
+{
+	struct office *o = *state;
+
+	check(o->s, IMPORT_CELLS, "cell,name\na,A\nb,B\n", NULL, "gg");
+	check(o->s, IMPORT_PEOPLE, "ref,cell,full_name,birth_year\n"
+	    "1,a,Lê Văn Đức,1990\n"
+	    "1,a,LE VAN DUC,1990\n"		/* twice */
+	    "1,a,Lê Thị Hoa,1990\n"		/* ref of another */
+	    "1,b,Lê Thị Hoa,1990\n"
+	    "2,b,Lê Văn Đức,1990\n"		/* namesake elsewhere */
+	    "3,a,Lê Văn Đức,1990\n"		/* namesake here */
+	    ",a,Lê Văn Đức,1990\n"		/* no ref to tell them apart */
+	    ",a,Trần An,\n"
+	    ",a,tran an,\n"
+	    "4,a,,1990\n"
+	    "5,a,Trần B,90\n"
+	    "6,z,Trần B,1990\n"
+	    "7,,Trần B,1990\n"
+	    "8,a,Trần B,1900\n"			/* odd year */
+	    "9,a,\"Trần, C\"\n"			/* short row */
+	    "10,a,Trần D,1990,x\n"		/* wide row */
+	    "11,a,\xff,1990\n", NULL, "gyrgYYygyrrrrYgrr");
+	check(o->s, IMPORT_PEOPLE, "ref;full_name;cell\n1;Lê Văn Đức;a\n"
+	    "20;Nguyễn E;a\n20;Nguyễn E;b\n", "a", "rgo");
+}
+
+static void
+events_are_judged_by_date(void **state)
+{
+	struct office *o = *state;
+
+	check(o->s, IMPORT_CELLS, "cell,name\na,A\nb,B\n", NULL, "gg");
+	check(o->s, IMPORT_PEOPLE, "ref,cell,full_name\n1,a,Lê A\n2,a,Lê B\n"
+	    "3,b,Lê C\n", NULL, "ggg");
+	check(o->s, IMPORT_EVENTS,
+	    "person,date,event,cell,organisation,reason\n"
+	    "1,2016-01-01,introduced,a,,\n"
+	    "1,5/1/2016,Nominated,a,Đoàn thanh niên,\n"	/* after that */
+	    "1,2015-05-01,nominated,a,doan-thanh-nien,\n"
+	    "3,2016-01-01,nominated,a,x,\n"		/* of another cell */
+	    "3,2016-01-01,nominated,b,,\n"
+	    "3,2016-01-01,nominated,b,hoi-phu-nu,\n"
+	    "3,2016-01-01,nominated,b,hoi-phu-nu,\n"	/* twice */
+	    "3,2016-02-30,introduced,b,,\n"
+	    "3,2016-02-03,admitted,b,,\n"
+	    "3,2016-02-04,withdrawn,b,,\n"
+	    "3,2016-02-05,withdrawn,b,,khac\n"
+	    "2,2014-01-01,nominated,a,hoi-phu-nu,\n"	/* before listed */
+	    "2,9999-01-01,nominated,a,hoi-phu-nu,\n"	/* future */
+	    "2,2016-01-01,danced,a,,\n"
+	    ",2016-01-01,nominated,a,hoi-phu-nu,\n", NULL,
+	    "grgrrgyrrrgrYrr");
+	check(o->s, IMPORT_EVENTS, "person,date,event\n"
+	    "3,2016-02-05,withdrawn\n3,2016-02-05,introduced\n", "b", "yr");
+	check(o->s, IMPORT_EVENTS, "person,date,event,organisation\n"
+	    "3,2018-02-05,nominated,hoi-phu-nu\n"
+	    "3,2018-03-05,introduced,\n", "b", "gg");
+}
+
+static void
+activities_are_judged(void **state)
+{
+	struct office *o = *state;
+
+	check(o->s, IMPORT_CELLS, "cell,name\na,A\nb,B\n", NULL, "gg");
+	check(o->s, IMPORT_PEOPLE, "ref,cell,full_name\n1,a,Lê Văn Đức\n",
+	    NULL, "g");
+	check(o->s, IMPORT_ACTIVITIES,
+	    "date,cell,organisation,title,participants\n"
+	    "2018-01-01,a,hoi-phu-nu,Trồng cây,5\n"
+	    "2018-01-01,a,hoi-phu-nu,Trồng  cây,5\n"
+	    "2018-01-01,a,hoi-phu-nu,Trồng cây,6\n"
+	    "2018-01-01,b,hoi-phu-nu,Trồng cây,5\n"
+	    "2018-01-01,a,hoi-phu-nu,Thăm LÊ VĂN ĐỨC,5\n"
+	    "2018-01-01,a,,Trồng cây,5\n"
+	    "2018-01-01,a,hoi-phu-nu,,5\n"
+	    "2018-01-01,a,hoi-phu-nu,Trồng cây,năm\n"
+	    "2018,a,hoi-phu-nu,Trồng cây,5\n", NULL, "gyggYrrrr");
+	check(o->s, IMPORT_ACTIVITIES,
+	    "date,cell,organisation,title,participants\n"
+	    "2018-01-01,a,hoi-phu-nu,Trồng cây,5\n", NULL, "y");
+}
+
+static void
+a_wrong_table_is_told(void **state)
+{
+	static const struct {
+		enum import_table table;
+		const char *csv, *cell;
+		err want;
+		const char *missing;
+		enum csv_fault fault;
+	} rows[] = {
+		{ IMPORT_PEOPLE, "ref,name\n1,2\n", NULL, ERR_FORMAT,
+		    "full_name", CSV_FINE },
+		{ IMPORT_PEOPLE, "ref,full_name\n1,2\n", NULL, ERR_FORMAT,
+		    "cell", CSV_FINE },
+		{ IMPORT_EVENTS, "cell,date,event\n", NULL, ERR_FORMAT,
+		    "person", CSV_FINE },
+		{ IMPORT_PEOPLE, "", NULL, ERR_FORMAT, NULL, CSV_EMPTY },
+		{ IMPORT_PEOPLE, "a,b\n\"", NULL, ERR_FORMAT, NULL,
+		    CSV_OPEN_QUOTE },
+		{ IMPORT_PEOPLE, "full_name\n", "zz", ERR_ABSENT, NULL,
+		    CSV_FINE },
+	};
+	struct office *o = *state;
+	struct import *i = NULL;
+
+	check(o->s, IMPORT_CELLS, "cell,name\na,A\nb,B\n", NULL, "gg");
+	for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+		struct import_options options = { .cell = rows[k].cell };
+		struct import_fault fault;
+
+		assert_int_equal(import_read(o->s, rows[k].table,
+		    text(rows[k].csv), &options, &i, &fault), rows[k].want);
+		assert_null(i);
+		assert_int_equal(fault.csv.fault, rows[k].fault);
+		if (rows[k].missing != NULL)
+			assert_string_equal(fault.missing, rows[k].missing);
+		else
+			assert_null(fault.missing);
+	}
+	import_free(NULL);
+	assert_int_equal(import_table_from_name("people"), IMPORT_PEOPLE);
+	assert_int_equal(import_table_from_name("quotas"), IMPORT_QUOTAS);
+	assert_int_equal(import_table_from_name("x"), IMPORT_TABLES);
+}
+
+static void
+rejected_rows_come_back_with_a_reason(void **state)
+{
+	struct office *o = *state;
+	struct buf out = { .p = NULL };
+	struct import *i;
+
+	check(o->s, IMPORT_CELLS, "cell,name\na,A\n", NULL, "g");
+	i = judge(o->s, IMPORT_PEOPLE, text("full_name;colour;birth_year\r\n"
+	    "\"B; C\";red;x\r\nD;blue;1990\r\n"), NULL);
+	assert_true(span_equal(import_unknown_column(i, 0), text("colour")));
+	assert_int_equal(import_unknown_column(i, 1).n, 0);
+	ok(import_rejected(i, LANGUAGE_EN, &out));
+	assert_string_equal(buf_cstr(&out),
+	    "full_name;colour;birth_year;rejected_because\r\n\"B; C\";red;x;"
+	    "The year of birth must be a year from 1900 to 2100.\r\n");
+	import_free(i);
+	/* mended, it goes in as it is, and may be rejected again */
+	i = judge(o->s, IMPORT_PEOPLE, buf_span(&out), NULL);
+	assert_int_equal(import_unknown_column(i, 1).n, 0);
+	buf_reset(&out);
+	ok(import_rejected(i, LANGUAGE_EN, &out));
+	assert_null(strstr(buf_cstr(&out), "because;"));
+	buf_free(&out);
+	import_free(i);
+}
+
+/* ---- other devices */
+
+static void
+a_cell_imports_its_own(void **state)
+{
+	static struct cell_world w;
+	struct import_options none = { .cell = NULL };
+	struct import_fault fault;
+	struct import *i = NULL;
+
+	(void)state;
+	cell_world_open(&w);
+	check(w.s[AT_OFFICE], IMPORT_CELLS, "cell,name\nb,B\n", NULL, "g");
+	cell_world_sync(&w);
+	check(w.s[AT_DEPUTY], IMPORT_PEOPLE, "ref,cell,full_name\n"
+	    "1,ba-mo,Lê A\n2,b,Lê B\n3,zz,Lê C\n4,,Lê D\n", NULL, "grrg");
+	check(w.s[AT_DEPUTY], IMPORT_PEOPLE, "ref,full_name\n5,Lê E\n", NULL,
+	    "g");
+	check(w.s[AT_DEPUTY], IMPORT_EVENTS, "person,date,event,organisation\n"
+	    "1,2016-01-01,nominated,hoi-phu-nu\n1,2016-01-02,introduced,\n"
+	    "1,2016-01-03,class_completed,\n1,2016-01-04,trial_started,\n"
+	    "1,2016-01-05,admitted,\n", NULL, "ggggr");
+	check(w.s[AT_SECRETARY], IMPORT_PEOPLE, "ref,cell,full_name\n"
+	    "2,b,Lê B\n6,ba-mo,Lê F\n", "ba-mo", "og");
+	assert_int_equal(import_read(w.s[AT_DEPUTY], IMPORT_QUOTAS,
+	    text("year,cell,quota\n"), &none, &i, &fault), ERR_ROLE);
+	assert_int_equal(import_read(w.s[AT_UNION], IMPORT_PEOPLE,
+	    text("full_name\n"), &none, &i, &fault), ERR_ROLE);
+	none.cell = "b";
+	assert_int_equal(import_read(w.s[AT_DEPUTY], IMPORT_PEOPLE,
+	    text("full_name\n"), &none, &i, &fault), ERR_SCOPE);
+	cell_world_close(&w);
+}
+
+/* Somebody changes a person between the preview and the answer. */
+static void
+what_changed_since_the_preview_stops_it(void **state)
+{
+	static struct cell_world w;
+	struct import *i;
+	uint8_t id[ID_LEN];
+	size_t written = 9;
+
+	(void)state;
+	cell_world_open(&w);
+	check(w.s[AT_SECRETARY], IMPORT_PEOPLE, "ref,full_name\n1,Lê A\n"
+	    "2,Lê B\n", NULL, "gg");
+	i = judge(w.s[AT_SECRETARY], IMPORT_EVENTS,
+	    text("person,date,event,organisation\n"
+	    "1,2016-01-01,nominated,x\n2,2016-01-01,nominated,x\n"), NULL);
+	{
+		struct people_list l = { .count = 0 };
+
+		ok(people_list_find(w.s[AT_SECRETARY], NULL, text("2"), &l));
+		memcpy(id, l.person[0].subject, ID_LEN);
+		people_list_free(&l);
+	}
+	cell_world_step(&w, AT_SECRETARY, id, STEP_NOMINATED, "2015-06-01");
+	assert_int_equal(import_write(i, &written), ERR_CHANGED);
+	assert_int_equal(written, 0);
+	import_free(i);
+	check(w.s[AT_SECRETARY], IMPORT_EVENTS,
+	    "person,date,event,organisation\n"
+	    "1,2016-01-01,nominated,x\n2,2016-01-01,nominated,x\n", NULL,
+	    "gr");
+	cell_world_close(&w);
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+ten_thousand_go_in(void **state)
+{
+	struct office *o = *state;
+	struct buf csv = { .p = NULL };
+	double start, judged, written;
+	struct import *i;
+	size_t n = 0;
+
+	check(o->s, IMPORT_CELLS, "cell,name\na,A\n", NULL, "g");
+	buf_put_text(&csv, "ref,cell,full_name,birth_year,gender,organisation,"
+	    "residence,workplace,education,phone\n");
+	for (int k = 0; k < 10000; k++) {
+		char row[256];
+
+		(void)snprintf(row, sizeof row, "Q%05d,a,Nguyễn Văn Số %d,%d,"
+		    "nam,doan-thanh-nien,di-lam-xa,\"Công ty, KCN\",THPT,"
+		    "09%08d\n", k, k, 1980 + k % 25, k);
+		buf_put_text(&csv, row);
+	}
+	start = seconds();
+	i = judge(o->s, IMPORT_PEOPLE, buf_span(&csv), NULL);
+	judged = seconds();
+	assert_int_equal(import_colour_count(i, IMPORT_GREEN), 10000);
+	ok(import_write(i, &n));
+	written = seconds();
+	assert_int_equal(n, 10000);
+	print_message("judged in %.2f s, written in %.2f s\n", judged - start,
+	    written - judged);
+	import_free(i);
+	start = seconds();
+	i = judge(o->s, IMPORT_PEOPLE, buf_span(&csv), NULL);
+	print_message("judged again in %.2f s\n", seconds() - start);
+	assert_int_equal(import_colour_count(i, IMPORT_YELLOW), 10000);
+	assert_int_equal(import_to_write(i), 0);
+	import_free(i);
+	buf_free(&csv);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define AT_AN_OFFICE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+		AT_AN_OFFICE(the_scenario_gives_its_figures),
+		AT_AN_OFFICE(done_again_it_writes_nothing),
+		AT_AN_OFFICE(what_the_office_imports_is_received),
+		AT_AN_OFFICE(cells_and_quotas_are_judged),
+		AT_AN_OFFICE(people_are_judged),
+		AT_AN_OFFICE(events_are_judged_by_date),
+		AT_AN_OFFICE(activities_are_judged),
+		AT_AN_OFFICE(a_wrong_table_is_told),
+		AT_AN_OFFICE(rejected_rows_come_back_with_a_reason),
+		cmocka_unit_test(a_cell_imports_its_own),
+		cmocka_unit_test(what_changed_since_the_preview_stops_it),
+		AT_AN_OFFICE(ten_thousand_go_in),
+	};
+
+	if (crypto_start() != ERR_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
