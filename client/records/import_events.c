@@ -211,7 +211,7 @@ arrange(const struct import *i, struct sorted *s, size_t count,
 static void
 sort(struct import *i, struct sorted *s)
 {
-	struct steps_standing at;
+	struct steps_standing at = { .round = 0 };
 
 	qsort(s, i->count, sizeof *s, by_person);
 	for (size_t n = 0, end; n < i->count; n = end) {

@@ -17,8 +17,12 @@ static err
 collect(struct store *s, struct figures **ret)
 {
 	struct figures *f = figures_new(clock_now_ms());
-	err rc = f == NULL ? ERR_NOMEM :
-	    store_each(s, NULL, 0, add_subject, f);
+	err rc = f == NULL ? ERR_NOMEM : ERR_OK;
+
+	if (rc == ERR_OK) {
+		figures_lines(f, store_lines(s));
+		rc = store_each(s, NULL, 0, add_subject, f);
+	}
 
 	if (rc != ERR_OK) {
 		figures_free(f);

@@ -170,6 +170,12 @@ store_ledger(const struct store *s)
 	return s->ledger;
 }
 
+const struct merge_lines *
+store_lines(const struct store *s)
+{
+	return s->lines;
+}
+
 const struct roster *
 store_roster(const struct store *s)
 {

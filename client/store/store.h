@@ -70,6 +70,8 @@ const char *store_dir(const struct store *s);
 /* Admitted leaves only; and the roster with own entries without a leaf. */
 const struct ledger *store_ledger(const struct store *s);
 const struct roster *store_roster(const struct store *s);
+/* Which log continues which, of the logs held. */
+const struct merge_lines *store_lines(const struct store *s);
 /* Whether this device may write in the scope (certificate). */
 bool store_covers(const struct store *s, const uint8_t scope[SCOPE_LEN]);
 
