@@ -59,8 +59,8 @@ history_device(struct history *h, struct history_device *ret)
 	chain_key_id(ret->pub, ret->id);
 	history_random(h, secret, KEY_LEN);
 	crypto_box_public(secret, ret->box_pub);
-	history_random(h, secret, KEY_LEN);
-	crypto_box_public(secret, ret->transport_pub);
+	history_random(h, ret->transport_secret, KEY_LEN);
+	crypto_box_public(ret->transport_secret, ret->transport_pub);
 }
 
 void
@@ -314,7 +314,7 @@ write_root(struct history *h)
 	struct history_device root = { 0 };
 	struct history_log *g;
 	struct history_op *op;
-	uint8_t bytes[KEY_LEN], id[ID_LEN], box[KEY_LEN];
+	uint8_t bytes[KEY_LEN], id[ID_LEN];
 
 	memcpy(root.seed, h->root.sign_seed, KEY_LEN);
 	memcpy(root.pub, h->root.sign_pub, KEY_LEN);
@@ -323,8 +323,8 @@ write_root(struct history *h)
 	op = history_op(g, KIND_HUB_KEY, id);
 	history_bytes(op->fields, FIELD_SIGN_KEY, h->hub_pub, KEY_LEN);
 	history_random(h, bytes, sizeof bytes);
-	crypto_box_public(bytes, box);
-	history_bytes(op->fields, FIELD_BOX_KEY, box, KEY_LEN);
+	crypto_box_public(bytes, h->hub_box_pub);
+	history_bytes(op->fields, FIELD_BOX_KEY, h->hub_box_pub, KEY_LEN);
 	history_random(h, bytes, sizeof bytes);
 	history_bytes(op->fields, FIELD_TLS_PIN, bytes, HASH_LEN);
 	history_text(op->fields, FIELD_ADDRESS, "https://hub.example");

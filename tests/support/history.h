@@ -22,6 +22,7 @@ enum { HISTORY_OPS = 8 };	/* most ops of an entry built here */
 struct history_device {
 	uint8_t seed[KEY_LEN], pub[KEY_LEN], id[ID_LEN];
 	uint8_t box_pub[KEY_LEN], transport_pub[KEY_LEN];
+	uint8_t transport_secret[KEY_LEN];
 };
 
 /* An op of the entry at hand; the drafts may stay empty. */
@@ -66,7 +67,7 @@ struct history {
 	uint64_t draws;
 	uint64_t now_ms;		/* of entries and leaves */
 	struct root_keys root;
-	uint8_t hub_seed[KEY_LEN], hub_pub[KEY_LEN];
+	uint8_t hub_seed[KEY_LEN], hub_pub[KEY_LEN], hub_box_pub[KEY_LEN];
 	struct history_device commune;
 	struct tree *tree;
 	struct history_leaf *leaves;
