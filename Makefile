@@ -148,11 +148,13 @@ check-built: $(PRODUCTS) $(TESTBINS) $(TOOLBINS) $(PURE_BIN) $(REST_BIN)
 
 lint: deps
 	$(Q)echo "lint: gcc -Werror"
-	$(Q)$(SUBMAKE) BUILD=$(BUILD)/lint WERROR=1 objects
+	$(Q)$(SUBMAKE) BUILD=$(BUILD)/lint WERROR=1 objects all
 	$(Q)echo "lint: clang -Werror"
 	$(Q)$(SUBMAKE) BUILD=$(BUILD)/lint-clang CC=$(CLANG) WERROR=1 objects
 	$(Q)bash tests/lint/format.sh
 	$(Q)bash tests/lint/layers.sh $(BUILD)/lint
+	$(Q)bash tests/lint/map.sh
+	$(Q)bash tests/lint/manual.sh $(BUILD)/lint/nguon $(BUILD)/lint/nguond
 # uninitvar takes a struct filled through an array parameter for empty; gcc
 # and the analyzer of clang-tidy look for the same and see it
 	$(Q)echo "lint: cppcheck"
@@ -198,10 +200,13 @@ install: all
 	install -d $(DESTDIR)$(BINDIR)
 	install -m 755 $(PRODUCTS) $(DESTDIR)$(BINDIR)
 	$(Q)set -e; put() { install -d "$(DESTDIR)$$2"; \
-		install -m 644 "$$1" "$(DESTDIR)$$2"; }; \
+		install -m 644 "$$1" "$(DESTDIR)$$2/$${3:-$${1##*/}}"; }; \
 	for f in $(wildcard client/cli/*.[1-8] daemon/*.[1-8] \
 		daemon/*/*.[1-8] protocol/*.[1-8]); do \
-		put $$f $(MANDIR)/man$${f##*.}; done; \
+		n=$${f##*.}; page=$${f##*/}; page=$${page%.*}; \
+		case $$page in \
+		*.vi) put $$f $(MANDIR)/vi/man$$n $${page%.vi}.$$n;; \
+		*) put $$f $(MANDIR)/man$$n;; esac; done; \
 	for f in $(wildcard systemd/*.service systemd/*.socket systemd/*.timer); \
 	do case $$f in *cell*) put $$f $(LIBDIR)/systemd/user;; \
 		*) put $$f $(LIBDIR)/systemd/system;; esac; done; \

@@ -105,8 +105,8 @@ unknown(struct cli *c, const struct cli_words *w)
 static int
 run(struct cli *c, const struct cli_words *w)
 {
-	struct cli_args args = {0};
-	struct cli_wrong wrong = {0};
+	struct cli_args args = { 0 };
+	struct cli_wrong wrong = { 0 };
 	size_t words = 0;
 	int code;
 
@@ -143,8 +143,8 @@ int
 main(int argc, char **argv)
 {
 	struct cli c = { .passphrase_fd = -1 };
-	struct cli_words words = {0};
-	struct cli_wrong wrong = {0};
+	struct cli_words words = { 0 };
+	struct cli_wrong wrong = { 0 };
 	int code;
 	err rc;
 

@@ -79,7 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&mac, 0, sizeof mac);
 	memcpy(mac.root_fpr, r.commune, sizeof r.commune);
 	memcpy(mac.device, r.device_prefix, sizeof r.device_prefix);
-	(void)message_request_verify(&r, &mac);
+	must(message_request_verify(&r, &mac) != ERR_NOMEM);
 	if (message_request_payload(&r, &plain, &payload) == ERR_OK) {
 		must(payload.n <= LIMIT_BODY_PLAIN_BYTES);
 		take_frames(payload);

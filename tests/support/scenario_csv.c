@@ -39,9 +39,18 @@ read_whole(const char *folder, const char *name)
 	return text;
 }
 
+/* The first of the heading that can part columns; no heading has it inside. */
+static char
+find_separator(const char *text)
+{
+	size_t n = strcspn(text, ",;\t\r\n");
+
+	return text[n] == ';' || text[n] == '\t' ? text[n] : ',';
+}
+
 /* Takes one field at *at, ends it with NUL, and returns what ended it. */
 static char
-take_field(char **at, char **ret_field)
+take_field(char **at, char separator, char **ret_field)
 {
 	char *in = *at, *out = *at, end;
 
@@ -53,7 +62,7 @@ take_field(char **at, char **ret_field)
 			*out++ = *in;
 		}
 	} else {
-		while (*in != '\0' && *in != ',' && *in != '\n' &&
+		while (*in != '\0' && *in != separator && *in != '\n' &&
 		    *in != '\r')
 			*out++ = *in++;
 	}
@@ -70,12 +79,16 @@ scenario_csv_read(const char *folder, const char *name)
 {
 	struct scenario_csv t = { .text = read_whole(folder, name) };
 	size_t count = 0, cap = 0, in_row = 0;
-	char *at = t.text;
+	char *at = t.text, separator;
 
-	while (*at != '\0') {
-		char *field, end = take_field(&at, &field);
+	if (strncmp(at, "\xef\xbb\xbf", 3) == 0)
+		at += 3;
+	separator = find_separator(at);
+	/* in a row: its last field is empty */
+	while (*at != '\0' || in_row > 0) {
+		char *field, end = take_field(&at, separator, &field);
 
-		if (end != ',' && end != '\n' && end != '\0')
+		if (end != separator && end != '\n' && end != '\0')
 			die(name, "text behind a quoted field");
 		if (count == cap) {
 			cap = cap ? 2 * cap : 1024;
@@ -85,7 +98,7 @@ scenario_csv_read(const char *folder, const char *name)
 		}
 		t.fields[count++] = field;
 		in_row++;
-		if (end == ',')
+		if (end == separator)
 			continue;
 		if (t.columns == 0)
 			t.columns = in_row;

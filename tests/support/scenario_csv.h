@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scenario_csv.h -- reads the tables of a scenario folder: RFC 4180, UTF-8,
- * a header line.  For tests: a file that is not there or not such a table
- * ends the program with a message.
+ * scenario_csv.h -- reads the tables of a scenario folder: RFC 4180, UTF-8
+ * with or without a byte order mark, a header line; columns are parted by
+ * commas, semicolons or tabs.  For tests: a file that is not there or not such
+ * a table ends the program with a message.
  */
 #ifndef NGUON_TESTS_SUPPORT_SCENARIO_CSV_H
 #define NGUON_TESTS_SUPPORT_SCENARIO_CSV_H

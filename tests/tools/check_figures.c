@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * check_figures FOLDER AUDITFILE FINGERPRINT -- verifies an audit file and
- * compares every row of FOLDER/figures.csv with the figures recomputed from
- * it.  Prints what was found, every row that differs, and how many are equal.
+ * check_figures [OPTION...] FOLDER AUDITFILE FINGERPRINT -- verifies an audit
+ * file and compares every row of FOLDER/figures.csv with the figures
+ * recomputed from it.  Prints what was found, every row that differs, and how
+ * many are equal.
  * Exit 0: verifies and all rows are equal; 1: not so; 2: could not try.
+ *
+ * --every    figures.csv has every figure of each period and scope that it
+ *            names, in rows one after another
+ * --late     the figures with what has no leaf yet
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,59 +85,98 @@ scope_of(const struct figures *f, const char *code)
 	return NULL;
 }
 
-/* Is that figure of that period and scope `value`? */
+/* The figures of one period and scope. */
+struct block {
+	const char *period, *scope;	/* NULL: none yet */
+	struct figure_row *rows;
+	size_t count;
+	size_t asked;			/* rows of figures.csv that are of it */
+};
+
+/* Makes b that block, unless it is.  False: there is none; it is said. */
 static bool
-row_equal(const struct figures *f, const char *period, const char *scope,
-    const char *figure, const char *value)
+block_of(const struct figures *f, const char *period, const char *scope,
+    struct block *b)
 {
-	struct period p;
-	struct figure_row *rows = NULL;
-	size_t count = 0;
-	const char *found = NULL;
 	const uint8_t *cell = scope_of(f, scope);
-	bool equal;
+	struct period p;
 	err rc;
 
+	if (b->period != NULL && strcmp(b->period, period) == 0 &&
+	    strcmp(b->scope, scope) == 0)
+		return true;
+	free(b->rows);
+	*b = (struct block){ .period = NULL };
 	rc = period_parse(period, &p);
 	if (rc == ERR_OK && cell == NULL && strcmp(scope, "commune") != 0)
 		rc = ERR_ABSENT;
 	if (rc == ERR_OK)
-		rc = figures_rows(f, &p, cell, &rows, &count);
+		rc = figures_rows(f, &p, cell, &b->rows, &b->count);
 	if (rc != ERR_OK) {
-		(void)printf("%s,%s,%s: %s\n", period, scope, figure,
-		    err_name(rc));
+		(void)printf("%s,%s: %s\n", period, scope, err_name(rc));
 		return false;
 	}
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(rows[i].name, figure) == 0)
-			found = rows[i].value;
+	b->period = period;
+	b->scope = scope;
+	return true;
+}
+
+/* Is that figure of the block `value`? */
+static bool
+row_equal(const struct block *b, const char *figure, const char *value)
+{
+	const char *found = figures_find(b->rows, b->count, figure);
 	/* what is not there is nought */
-	equal = strcmp(found ? found : "0", value) == 0;
+	bool equal = strcmp(found ? found : "0", value) == 0;
+
 	if (!equal)
-		(void)printf("%s,%s,%s: %s, should be %s\n", period, scope,
-		    figure, found ? found : "absent", value);
-	free(rows);
+		(void)printf("%s,%s,%s: %s, should be %s\n", b->period,
+		    b->scope, figure, found ? found : "absent", value);
 	return equal;
 }
 
+/* The block is done: with --every, were all of its figures asked for? */
+static bool
+block_whole(const struct block *b, bool every)
+{
+	if (!every || b->period == NULL || b->asked == b->count)
+		return true;
+	(void)printf("%s,%s: %zu figures, should be %zu\n", b->period,
+	    b->scope, b->count, b->asked);
+	return false;
+}
+
 static size_t
-compare(const struct figures *f, const char *folder)
+compare(const struct figures *f, const char *folder, bool every)
 {
 	struct scenario_csv t = scenario_csv_read(folder, "figures.csv");
 	size_t period = scenario_csv_column(&t, "period");
 	size_t scope = scenario_csv_column(&t, "scope");
 	size_t figure = scenario_csv_column(&t, "figure");
 	size_t value = scenario_csv_column(&t, "value");
-	size_t equal = 0, differ;
+	struct block b = { .period = NULL };
+	size_t equal = 0, differ = 0;
 
-	for (size_t i = 0; i < t.rows; i++)
-		if (row_equal(f, scenario_csv_at(&t, i, period),
-		    scenario_csv_at(&t, i, scope),
-		    scenario_csv_at(&t, i, figure),
+	for (size_t i = 0; i < t.rows; i++) {
+		const struct block before = b;
+
+		if (!block_of(f, scenario_csv_at(&t, i, period),
+		    scenario_csv_at(&t, i, scope), &b)) {
+			differ++;
+			continue;
+		}
+		if (b.period != before.period && !block_whole(&before, every))
+			differ++;
+		b.asked++;
+		if (row_equal(&b, scenario_csv_at(&t, i, figure),
 		    scenario_csv_at(&t, i, value)))
 			equal++;
-	differ = t.rows - equal;
+		else
+			differ++;
+	}
+	differ += !block_whole(&b, every);
 	(void)printf("%zu rows equal, %zu differ\n", equal, differ);
+	free(b.rows);
 	scenario_csv_free(&t);
 	return differ;
 }
@@ -142,11 +186,17 @@ main(int argc, char **argv)
 {
 	uint8_t fpr[HASH_LEN];
 	struct verify *v;
+	const struct figures *f;
 	size_t differ;
-	bool valid;
+	bool valid, every = false, late = false;
 
+	for (; argc > 1 && strncmp(argv[1], "--", 2) == 0; argc--, argv++) {
+		every = every || strcmp(argv[1], "--every") == 0;
+		late = late || strcmp(argv[1], "--late") == 0;
+	}
 	if (argc != 4)
-		die("usage", "check_figures FOLDER AUDITFILE FINGERPRINT");
+		die("usage",
+		    "check_figures [OPTION...] FOLDER AUDITFILE FINGERPRINT");
 	if (crypto_start() != ERR_OK)
 		die("crypto", "does not start");
 	if (hex_decode(argv[3], fpr, sizeof fpr) != ERR_OK)
@@ -158,7 +208,10 @@ main(int argc, char **argv)
 	print_findings(v);
 	print_totals(verify_totals(v));
 	valid = verify_totals(v)->failures == 0;
-	differ = compare(verify_figures(v), argv[1]);
+	f = late ? verify_figures_provisional(v) : verify_figures(v);
+	if (f == NULL)
+		die(argv[2], "has no such figures");
+	differ = compare(f, argv[1], every);
 	verify_free(v);
 	return valid && differ == 0 ? 0 : 1;
 }

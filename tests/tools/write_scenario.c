@@ -25,7 +25,7 @@
 #include "protocol/judge.h"
 #include "tests/support/history.h"
 #include "tests/support/history_forge.h"
-#include "tests/support/scenario_csv.h"
+#include "tests/support/scenario_rounds.h"
 
 enum tamper {
 	TAMPER_NONE, TAMPER_FLIP, TAMPER_DROP, TAMPER_SWAP, TAMPER_FORGE,
@@ -58,6 +58,7 @@ struct scenario {
 	struct scenario_csv cells, quotas, people, events, activities;
 	struct cell *cell;
 	uint8_t (*person)[ID_LEN];	/* by row of people */
+	uint64_t *round;		/* by row of events */
 	int64_t listed;			/* days: the date of all listings */
 	uint32_t segment_entries;
 	uint32_t copies;
@@ -94,6 +95,22 @@ number_of(const char *text)
 	if (*text == '\0' || *end != '\0')
 		die(text, "not a number");
 	return n;
+}
+
+/* A number that may be missing. */
+static void
+put_number(struct field_draft *d, uint64_t field, const char *text)
+{
+	if (text[0] != '\0')
+		field_draft_put_uint(d, field, number_of(text));
+}
+
+/* A text that may be missing. */
+static void
+put_text(struct field_draft *d, uint64_t field, const char *text)
+{
+	if (text[0] != '\0')
+		history_text(d, field, text);
 }
 
 /* A field of a row, by the name of its column. */
@@ -143,9 +160,9 @@ write_cells(struct scenario *s, struct history_log *g)
 		history_text(op->fields, FIELD_CODE, c->code);
 		history_text(op->fields, FIELD_NAME,
 		    get(&s->cells, i, "name"));
-		field_draft_put_uint(op->fields, FIELD_MEMBERS,
-		    number_of(get(&s->cells, i, "members")));
-		history_text(op->fields, FIELD_COMMISSIONER,
+		put_number(op->fields, FIELD_MEMBERS,
+		    get(&s->cells, i, "members"));
+		put_text(op->fields, FIELD_COMMISSIONER,
 		    get(&s->cells, i, "commissioner"));
 		history_commit(s->h, g);
 	}
@@ -227,16 +244,17 @@ join(struct scenario *s, struct cell *c)
 
 static void
 put_step(struct history_log *g, const uint8_t *person, enum step step,
-    int64_t date, const char *organisation, const char *reason)
+    uint64_t round, int64_t date, const char *organisation,
+    const char *reason)
 {
 	struct history_op *op = history_op(g, KIND_STEP, person);
 
 	field_draft_put_uint(op->fields, FIELD_STEP, step);
 	field_draft_put_int(op->fields, FIELD_DATE, date);
-	if (organisation[0] != '\0')
-		history_text(op->facts, FIELD_ORGANISATION_OF, organisation);
-	if (reason[0] != '\0')
-		history_text(op->facts, FIELD_REASON, reason);
+	if (round > 0)
+		field_draft_put_uint(op->fields, FIELD_ROUND, round);
+	put_text(op->facts, FIELD_ORGANISATION_OF, organisation);
+	put_text(op->facts, FIELD_REASON, reason);
 }
 
 static void
@@ -252,19 +270,16 @@ put_person(struct scenario *s, struct history_log *g, size_t row,
 	struct history_op *op = history_op(g, KIND_PERSON, person);
 
 	op->creates = true;
-	field_draft_put_uint(op->facts, FIELD_BIRTH_YEAR,
-	    number_of(get(&s->people, row, "birth_year")));
-	history_text(op->facts, FIELD_RESIDENCE,
+	put_number(op->facts, FIELD_BIRTH_YEAR,
+	    get(&s->people, row, "birth_year"));
+	put_text(op->facts, FIELD_RESIDENCE,
 	    get(&s->people, row, "residence"));
-	history_text(op->facts, FIELD_ORGANISATION_OF,
+	put_text(op->facts, FIELD_ORGANISATION_OF,
 	    get(&s->people, row, "organisation"));
-	for (size_t i = 0; i < sizeof sealed / sizeof sealed[0]; i++) {
-		const char *text = get(&s->people, row, sealed[i].column);
-
-		if (text[0] != '\0')
-			history_text(op->sealed, sealed[i].field, text);
-	}
-	put_step(g, person, STEP_LISTED, s->listed, "", "");
+	for (size_t i = 0; i < sizeof sealed / sizeof sealed[0]; i++)
+		put_text(op->sealed, sealed[i].field,
+		    get(&s->people, row, sealed[i].column));
+	put_step(g, person, STEP_LISTED, 0, s->listed, "", "");
 }
 
 /* Ends an entry, and its segment when that is full. */
@@ -312,7 +327,7 @@ write_events(struct scenario *s, struct cell *c)
 			person++;
 		if (person == s->people.rows)
 			die(get(t, i, "person"), "no such person");
-		put_step(c->log, s->person[person], step,
+		put_step(c->log, s->person[person], step, s->round[i],
 		    date_of(get(t, i, "date")), get(t, i, "organisation"),
 		    get(t, i, "reason"));
 		commit(s, c->log);
@@ -337,8 +352,8 @@ write_activities(struct scenario *s, struct cell *c)
 		history_text(op->fields, FIELD_ORGANISATION,
 		    get(t, i, "organisation"));
 		history_text(op->fields, FIELD_TITLE, get(t, i, "title"));
-		field_draft_put_uint(op->fields, FIELD_PARTICIPANTS,
-		    number_of(get(t, i, "participants")));
+		put_number(op->fields, FIELD_PARTICIPANTS,
+		    get(t, i, "participants"));
 		commit(s, c->log);
 	}
 }
@@ -453,8 +468,9 @@ read_tables(struct scenario *s, const char *folder)
 	s->people = scenario_csv_read(folder, "people.csv");
 	s->events = scenario_csv_read(folder, "events.csv");
 	s->activities = scenario_csv_read(folder, "activities.csv");
-	s->cell = calloc(s->cells.rows, sizeof *s->cell);
-	s->person = calloc(s->people.rows, sizeof *s->person);
+	s->cell = calloc(s->cells.rows + 1, sizeof *s->cell);
+	s->person = calloc(s->people.rows + 1, sizeof *s->person);
+	s->round = scenario_rounds(&s->events);
 	if (s->cell == NULL || s->person == NULL)
 		die(folder, "no memory");
 	for (size_t i = 0; i < s->events.rows; i++) {
@@ -479,6 +495,7 @@ free_all(struct scenario *s)
 	}
 	free(s->cell);
 	free(s->person);
+	free(s->round);
 	scenario_csv_free(&s->cells);
 	scenario_csv_free(&s->quotas);
 	scenario_csv_free(&s->people);

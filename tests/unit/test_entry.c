@@ -321,6 +321,39 @@ static const struct part_policy policies[] = {
 	{ KEEP_MASKED, KEEP_MASKED, KEEP_MASKED },
 };
 
+/* What stands behind the first entry is not looked at. */
+static void
+the_first_of_several_is_parsed(void **state)
+{
+	struct entry e = { .ops = NULL }, first = { .ops = NULL };
+	struct span one = bytes_of(ENTRY("91" F_FULL));
+	struct span two = bytes_of(ENTRY("91" F_FULL) ENTRY("90"));
+	struct span odd = bytes_of(ENTRY("91" F_FULL) "c1");
+	size_t used = 0;
+
+	(void)state;
+	assert_int_equal(entry_parse(one, &e), ERR_OK);
+	assert_int_equal(entry_parse(two, &first), ERR_FORMAT);
+	assert_int_equal(entry_parse_first(two, &first, &used), ERR_OK);
+	assert_int_equal(used, one.n);
+	assert_true(span_equal(first.raw, e.raw));
+	assert_int_equal(first.op_count, 1);
+	assert_memory_equal(first.ops[0].parts[0].digest,
+	    e.ops[0].parts[0].digest, HASH_LEN);
+	assert_int_equal(entry_parse_first(odd, &first, &used), ERR_OK);
+	used = 77;
+	for (size_t n = 0; n < one.n; n++)
+		assert_int_equal(entry_parse_first((struct span){ two.p, n },
+		    &first, &used), ERR_FORMAT);
+	assert_int_equal(used, 77);
+	assert_int_equal(first.op_count, 0);
+	entry_free(&first);
+	entry_free(&e);
+	free_span(one);
+	free_span(two);
+	free_span(odd);
+}
+
 static void
 a_copy_keeps_the_hash(void **state)
 {
@@ -424,6 +457,7 @@ main(void)
 		cmocka_unit_test(the_hash_covers_every_byte),
 		cmocka_unit_test(shapes_are_refused_or_not),
 		cmocka_unit_test(a_cut_at_any_byte_is_refused),
+		cmocka_unit_test(the_first_of_several_is_parsed),
 		cmocka_unit_test(a_copy_keeps_the_hash),
 		cmocka_unit_test(the_audit_copy_byte_for_byte),
 		cmocka_unit_test(facts_are_not_judged_by_what_they_hold),

@@ -25,6 +25,8 @@ struct listener {
 	struct span plain;	/* what `open` gives */
 	err answer;
 	bool had_salt;		/* when it opened */
+	bool keeps, skips_sealed;
+	size_t kept;
 };
 
 static err
@@ -67,6 +69,19 @@ on_void(void *ctx, const struct place *place, uint8_t position,
 	l->why = why;
 	l->position = position;
 	return ERR_OK;
+}
+
+/* Folds what it was to keep at once. */
+static err
+on_keep(void *ctx, const struct place *place, uint8_t position,
+    uint64_t time_ms, const struct op *op)
+{
+	struct listener *l = ctx;
+	const struct fold_host host = { .ctx = l, .state = on_state,
+		.open = on_open, .skip_sealed = l->skips_sealed };
+
+	l->kept++;
+	return fold_op(&host, NULL, place, position, time_ms, op);
 }
 
 static int
@@ -113,8 +128,10 @@ static err
 fold(struct office *o, struct listener *l, const struct place *place,
     bool with_open)
 {
-	const struct fold_host host = { l, on_state,
-		with_open ? on_open : NULL, on_void };
+	const struct fold_host host = { .ctx = l, .state = on_state,
+		.open = with_open ? on_open : NULL, .voided = on_void,
+		.keep = l->keeps ? on_keep : NULL,
+		.skip_sealed = l->skips_sealed };
 	const struct entry_draft draft = { .seen = 3, .time_ms = 777,
 		.ops = o->ops.op, .op_count = o->ops.count };
 	struct entry e = { 0 };
@@ -341,6 +358,58 @@ the_commune_revokes_no_commune(void **state)
 	state_free(l.s);
 }
 
+static void
+kept_ops_fold_to_the_same(void **state)
+{
+	struct office *o = *state;
+	struct place p = place_of(o, &o->secretary, o->cell[0], 9);
+	struct buf code[2] = { { 0 }, { 0 } };
+	struct listener l;
+
+	for (int keeps = 0; keeps < 2; keeps++) {
+		hear(&l);
+		l.keeps = keeps;
+		l.answer = ERR_OK;
+		l.plain = (struct span){ plain, sizeof plain };
+		op_person(o);
+		world_op_bare(&o->ops, KIND_MOVED_IN, person);
+		assert_int_equal(fold(o, &l, &p, true), ERR_OK);
+		assert_int_equal(l.kept, keeps);
+		assert_int_equal(l.voids, 1);
+		assert_int_equal(state_encode(l.s, &code[keeps]), ERR_OK);
+		state_free(l.s);
+	}
+	assert_true(span_equal(buf_span(&code[0]), buf_span(&code[1])));
+	buf_free(&code[0]);
+	buf_free(&code[1]);
+}
+
+static void
+sealed_fields_may_be_left_out(void **state)
+{
+	static const uint64_t notes[] = { 126 };
+	struct office *o = *state;
+	struct place p = place_of(o, &o->secretary, o->cell[0], 9);
+	struct field_draft *d;
+	struct listener l;
+
+	hear(&l);
+	l.skips_sealed = true;
+	op_person(o);
+	assert_int_equal(fold(o, &l, &p, true), ERR_OK);
+	assert_int_equal(l.opened, 0);
+	assert_int_equal(state_count(l.s), 4);
+	assert_null(state_find(l.s, FIELD_FULL_NAME, NONE));
+	/* what has an element stays: an activity is known by it alone */
+	d = draft();
+	put_numbers(d, FIELD_SEALED, notes, 1);
+	world_op(&o->ops, KIND_ACTIVITY, person, d)->sealed =
+	    (struct span){ sealed, sizeof sealed };
+	assert_int_equal(fold(o, &l, &p, true), ERR_OK);
+	assert_int_equal(state_count(l.s), 5);
+	state_free(l.s);
+}
+
 int
 main(void)
 {
@@ -350,6 +419,8 @@ main(void)
 		cmocka_unit_test(a_void_op_writes_nothing_and_stops_nothing),
 		cmocka_unit_test(certificates_count_at_their_leaf),
 		cmocka_unit_test(the_commune_revokes_no_commune),
+		cmocka_unit_test(kept_ops_fold_to_the_same),
+		cmocka_unit_test(sealed_fields_may_be_left_out),
 	};
 
 	return crypto_start() != ERR_OK ||

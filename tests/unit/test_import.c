@@ -320,6 +320,41 @@ events_are_judged_by_date(void **state)
 	    "3,2018-03-05,introduced,\n", "b", "gg");
 }
 
+/* The file's order counts, unless another lets more be recorded. */
+static void
+a_days_events_keep_their_order(void **state)
+{
+	struct office *o = *state;
+	struct people_list l = { .count = 0 };
+	static const struct { const char *ref; enum step now; } want[] = {
+		{ "1", STEP_INTRODUCED }, { "2", STEP_NOMINATED },
+		{ "3", STEP_WITHDRAWN }, { "4", STEP_CLASS_COMPLETED },
+	};
+
+	check(o->s, IMPORT_CELLS, "cell,name\na,A\n", NULL, "g");
+	check(o->s, IMPORT_PEOPLE, "ref,cell,full_name\n1,a,Lê A\n2,a,Lê B\n"
+	    "3,a,Lê C\n4,a,Lê D\n", NULL, "gggg");
+	check(o->s, IMPORT_EVENTS, "person,date,event,organisation,reason\n"
+	    "1,2016-01-01,nominated,x,\n"
+	    "1,2016-02-02,withdrawn,,khac\n"	/* and comes back */
+	    "1,2016-02-02,nominated,y,\n"
+	    "1,2016-02-02,introduced,,\n"
+	    "2,2016-02-02,withdrawn,,khac\n"	/* was only listed */
+	    "2,2016-02-02,nominated,x,\n"
+	    "3,2016-02-02,nominated,x,\n"
+	    "3,2016-02-02,withdrawn,,khac\n"
+	    "4,2016-02-02,class_completed,,\n"	/* newest first */
+	    "4,2016-02-02,introduced,,\n"
+	    "4,2016-02-02,nominated,x,\n", "a", "ggggggggggg");
+	for (size_t n = 0; n < sizeof want / sizeof want[0]; n++) {
+		ok(people_list_find(o->s, NULL, text(want[n].ref), &l));
+		assert_int_equal(l.count, 1);
+		assert_int_equal(steps_now(&l.person[0].standing),
+		    want[n].now);
+		people_list_free(&l);
+	}
+}
+
 static void
 activities_are_judged(void **state)
 {
@@ -543,6 +578,7 @@ main(void)
 		AT_AN_OFFICE(cells_and_quotas_are_judged),
 		AT_AN_OFFICE(people_are_judged),
 		AT_AN_OFFICE(events_are_judged_by_date),
+		AT_AN_OFFICE(a_days_events_keep_their_order),
 		AT_AN_OFFICE(activities_are_judged),
 		AT_AN_OFFICE(a_wrong_table_is_told),
 		AT_AN_OFFICE(rejected_rows_come_back_with_a_reason),

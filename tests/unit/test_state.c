@@ -289,6 +289,70 @@ code_keeps_all(void **state)
 	state_free(s);
 }
 
+/* The same register is written again and again, others stay. */
+static void
+what_is_overwritten_takes_no_room(void **state)
+{
+	static uint8_t value[3000];
+	static const uint8_t e[3] = { 1, 2, 3 };
+	struct write w = { { { 1 }, 0, 0, MERGE_NO_LEAF, 0, 1, 0 }, false,
+		{ value, sizeof value } };
+	struct state *s = fresh();
+	const struct reg *r;
+	uint64_t v;
+
+	(void)state;
+	put(s, FIELD_NUMBER, NONE, 1, 3, 0, 5);
+	put(s, FIELD_NUMBER, NONE, 2, 4, 0, 6);
+	for (uint64_t i = 1; i <= 1000; i++) {
+		memset(value, (int)(i % 251), sizeof value);
+		w.stamp.seq = i;
+		assert_int_equal(state_write(s, NULL, FIELD_TEXT,
+		    SECTION_PUBLIC, (struct span){ e, 3 }, &w), ERR_OK);
+	}
+	r = state_find(s, FIELD_TEXT, (struct span){ e, 3 });
+	assert_int_equal(r->count, 1);
+	assert_int_equal(r->writes[0].stamp.seq, 1000);
+	assert_int_equal(r->writes[0].value.n, sizeof value);
+	assert_memory_equal(r->writes[0].value.p, value, sizeof value);
+	assert_int_equal(state_find(s, FIELD_NUMBER, NONE)->count, 2);
+	assert_int_equal(state_uint(s, FIELD_NUMBER, NONE, 0, &v), ERR_OK);
+	assert_int_equal(v, 6);
+	state_free(s);
+}
+
+static void
+a_cleared_state_is_new(void **state)
+{
+	static const uint8_t salt[SALT_LEN] = { 1 };
+	struct state *s = fresh(), *other = fresh();
+	struct buf a = { 0 }, b = { 0 };
+
+	(void)state;
+	state_clear(s);
+	for (int i = 0; i < 3; i++) {
+		state_note_kind(s, KIND_PERSON);
+		assert_int_equal(state_note_salt(s, salt), ERR_OK);
+		put(s, FIELD_NUMBER, NONE, 1, 3, 0, 5);
+		put(s, FIELD_NUMBER, NONE, 2, 3, 0, 6);
+		state_clear(s);
+		assert_int_equal(state_count(s), 0);
+		assert_int_equal(state_salt_count(s), 0);
+		assert_false(state_has_kind(s, KIND_PERSON));
+		assert_null(state_find(s, FIELD_NUMBER, NONE));
+	}
+	put(s, FIELD_YEAR, NONE, 1, 3, 0, 5);
+	put(other, FIELD_YEAR, NONE, 1, 3, 0, 5);
+	assert_int_equal(state_encode(s, &a), ERR_OK);
+	assert_int_equal(state_encode(other, &b), ERR_OK);
+	assert_int_equal(a.n, b.n);
+	assert_memory_equal(a.p, b.p, b.n);
+	buf_free(&a);
+	buf_free(&b);
+	state_free(s);
+	state_free(other);
+}
+
 int
 main(void)
 {
@@ -301,6 +365,8 @@ main(void)
 		cmocka_unit_test(values_by_type),
 		cmocka_unit_test(version_changes_with_values_alone),
 		cmocka_unit_test(code_keeps_all),
+		cmocka_unit_test(what_is_overwritten_takes_no_room),
+		cmocka_unit_test(a_cleared_state_is_new),
 	};
 
 	return crypto_start() != ERR_OK ||

@@ -41,6 +41,8 @@ keys_get_numbers_once(void **state)
 		key_of(i, key);
 		assert_int_equal(ERR_OK, verify_index_find(x, key, &number));
 		assert_int_equal(number, i);
+		assert_memory_equal(verify_index_key(x, i), key,
+		    VERIFY_KEY_LEN);
 	}
 	number = 77;
 	key_of(KEYS, key);
