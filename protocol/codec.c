@@ -22,6 +22,7 @@ enum {
 	FIX_ARRAY = 0x90,
 	FIX_TEXT = 0xa0,
 	FORM_FIRST = 0xc0,
+	SHORT_BIN = 0xc4,
 	FIX_NEGATIVE = 0xe0,
 };
 
@@ -135,6 +136,10 @@ token_at(const uint8_t *p, const uint8_t *end, struct token *t)
 	} else if (b >= FIX_NEGATIVE) {
 		t->type = CODEC_INT;
 		t->value = ~(uint64_t)0xff | b;
+	} else if (b == SHORT_BIN && end - p > 1) {
+		t->type = CODEC_BIN;	/* hashes and names: most of all */
+		t->value = p[1];
+		return p + 2;
 	} else {
 		return token_long(p, end, t);
 	}
@@ -309,7 +314,7 @@ codec_peek(const struct codec_reader *r, enum codec_type *ret_type)
 }
 
 err
-codec_read_uint(struct codec_reader *r, uint64_t *ret)
+codec_read_uint_long(struct codec_reader *r, uint64_t *ret)
 {
 	return take(r, CODEC_UINT, ret);
 }
@@ -413,25 +418,30 @@ codec_read_map(struct codec_reader *r, uint32_t *ret_pairs)
 err
 codec_read_value(struct codec_reader *r, struct span *ret_raw)
 {
-	struct codec_reader ahead = *r;
+	const uint8_t *p = r->p, *end = r->end;
 	uint64_t left = 1;	/* never more than bytes are left */
 	struct token t;
 
-	while (left > 0) {
-		if (next(&ahead, &t, &ahead.p) != ERR_OK)
+	for (; left > 0; left--) {
+		if (p != end && *p < FIX_MAP) {
+			p++;
+			continue;
+		}
+		if (p == end || (p = token_at(p, end, &t)) == NULL)
 			return ERR_FORMAT;
-		left--;
-		if (t.type == CODEC_TEXT || t.type == CODEC_BIN)
-			ahead.p += t.value;
-		else if (t.type == CODEC_ARRAY)
-			left += t.value;
-		else if (t.type == CODEC_MAP)
-			left += 2 * t.value;
-		if (left > (uint64_t)(ahead.end - ahead.p))
+		if (t.type < CODEC_TEXT)
+			continue;
+		if (t.type == CODEC_MAP)
+			t.value *= 2;
+		if (t.value > (uint64_t)(end - p))
+			return ERR_FORMAT;
+		if (t.type < CODEC_ARRAY)
+			p += t.value;
+		else if ((left += t.value) - 1 > (uint64_t)(end - p))
 			return ERR_FORMAT;
 	}
-	*ret_raw = (struct span){ r->p, (size_t)(ahead.p - r->p) };
-	*r = ahead;
+	*ret_raw = (struct span){ r->p, (size_t)(p - r->p) };
+	r->p = p;
 	return ERR_OK;
 }
 

@@ -51,7 +51,17 @@ bool codec_at_end(const struct codec_reader *r);
 /* codec_peek: type of the next value without taking it. */
 MUST_USE err codec_peek(const struct codec_reader *r,
     enum codec_type *ret_type);
-MUST_USE err codec_read_uint(struct codec_reader *r, uint64_t *ret);
+MUST_USE err codec_read_uint_long(struct codec_reader *r, uint64_t *ret);
+/* Small numbers, which most are, at once; codec_read_uint_long any. */
+MUST_USE static inline err
+codec_read_uint(struct codec_reader *r, uint64_t *ret)
+{
+	if (r->p != r->end && *r->p < 0x80) {
+		*ret = *r->p++;
+		return ERR_OK;
+	}
+	return codec_read_uint_long(r, ret);
+}
 /* codec_read_int: CODEC_INT, or a CODEC_UINT that fits. */
 MUST_USE err codec_read_int(struct codec_reader *r, int64_t *ret);
 MUST_USE err codec_read_bool(struct codec_reader *r, bool *ret);

@@ -267,32 +267,47 @@ read_head(struct codec_reader *r, struct entry *e, uint32_t *ret_ops)
 
 /* After an error e holds no op and may be used again. */
 err
-entry_parse(struct span raw, struct entry *e)
+entry_parse_first(struct span in, struct entry *e, size_t *ret_used)
 {
-	struct codec_reader r = codec_reader(raw);
-	size_t most = raw.n;
+	struct codec_reader r = codec_reader(in);
+	size_t used, room = 0;
 	uint32_t count;
 	err rc;
 
 	e->op_count = 0;
 	e->raw = (struct span){ NULL, 0 };
-	if (raw.n > LIMIT_ENTRY_BYTES)
-		return ERR_LIMIT;
 	if ((rc = read_head(&r, e, &count)) != ERR_OK)
 		return rc;
 	if ((rc = reserve_ops(e, count)) != ERR_OK)
 		return rc;
 	for (uint32_t i = 0; i < count; i++)
-		if ((rc = read_op(&r, &e->ops[i], &most)) != ERR_OK)
+		if ((rc = read_op(&r, &e->ops[i], &room)) != ERR_OK)
 			return rc;
-	if (!codec_at_end(&r))
-		return ERR_FORMAT;
-	if (most > LIMIT_ENTRY_BYTES)
+	used = (size_t)(r.p - in.p);
+	if (used > LIMIT_ENTRY_BYTES || room > LIMIT_ENTRY_BYTES - used)
 		return ERR_LIMIT;
 	e->op_count = count;
-	e->raw = raw;
-	e->most_bytes = most;
+	e->raw = (struct span){ in.p, used };
+	e->most_bytes = used + room;
+	*ret_used = used;
 	return ERR_OK;
+}
+
+err
+entry_parse(struct span raw, struct entry *e)
+{
+	size_t used;
+	err rc = ERR_LIMIT;
+
+	if (raw.n <= LIMIT_ENTRY_BYTES)
+		rc = entry_parse_first(raw, e, &used);
+	if (rc == ERR_OK && used != raw.n)
+		rc = ERR_FORMAT;
+	if (rc != ERR_OK) {
+		e->op_count = 0;
+		e->raw = (struct span){ NULL, 0 };
+	}
+	return rc;
 }
 
 void

@@ -52,6 +52,10 @@ struct entry {
  * used again.
  */
 MUST_USE err entry_parse(struct span raw, struct entry *e);
+/* entry_parse_first: entry_parse of the entry that in begins with; ret_used
+ * gets its length.  An error may be another than that of entry_parse. */
+MUST_USE err entry_parse_first(struct span in, struct entry *e,
+    size_t *ret_used);
 void entry_free(struct entry *e);	/* the ops; NULL is allowed */
 
 /* entry_part(op, type): the part of that type, or NULL. */

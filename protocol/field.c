@@ -29,7 +29,7 @@ enum {
 
 #define FIELD(ID, NUMBER, NAME, SECTION, TYPE, SCOPES, ROLES)
 #define KIND(ID, NUMBER, NAME, SCOPES, ROLES, ELEMENT) \
-	{ NUMBER, NAME, SCOPES, ROLES, ELEMENT },
+	[NUMBER] = { NUMBER, NAME, SCOPES, ROLES, ELEMENT },
 static const struct kind_rule kinds[] = {
 #include "protocol/field.def"
 };
@@ -38,7 +38,8 @@ static const struct kind_rule kinds[] = {
 
 #define KIND(ID, NUMBER, NAME, SCOPES, ROLES, ELEMENT)
 #define FIELD(ID, NUMBER, NAME, SECTION, TYPE, SCOPES, ROLES) \
-	{ NUMBER, NAME, SECTION_##SECTION, VALUE_##TYPE, SCOPES, ROLES },
+	[NUMBER] = { NUMBER, NAME, SECTION_##SECTION, VALUE_##TYPE, SCOPES, \
+		ROLES },
 static const struct field_rule fields[] = {
 #include "protocol/field.def"
 };
@@ -68,48 +69,28 @@ static const char *const reasons[] = {
 	"dich-benh", "khac",
 };
 
-/* Both tables ascend: a number is looked for by halves. */
+/* Both tables have a line for each number; one without a name is not used. */
 const struct kind_rule *
 field_kind(uint64_t number)
 {
-	size_t lo = 0, hi = COUNT(kinds);
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (kinds[mid].number == number)
-			return &kinds[mid];
-		if (kinds[mid].number < number)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	if (number >= COUNT(kinds) || kinds[number].name == NULL)
+		return NULL;
+	return &kinds[number];
 }
 
 const struct field_rule *
 field_rule(uint64_t number)
 {
-	size_t lo = 0, hi = COUNT(fields);
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (fields[mid].number == number)
-			return &fields[mid];
-		if (fields[mid].number < number)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	if (number >= COUNT(fields) || fields[number].name == NULL)
+		return NULL;
+	return &fields[number];
 }
 
 const struct field_rule *
 field_by_name(const char *name)
 {
 	for (size_t i = 0; i < COUNT(fields); i++)
-		if (strcmp(fields[i].name, name) == 0)
+		if (fields[i].name != NULL && strcmp(fields[i].name, name) == 0)
 			return &fields[i];
 	return NULL;
 }

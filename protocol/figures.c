@@ -33,6 +33,9 @@ figures_free(struct figures *f)
 	free(f->people.p);
 	free(f->quotas.p);
 	free(f->cells.p);
+	free(f->candidates.p);
+	free(f->leaders.p);
+	free(f->ids.p);
 	free(f);
 }
 
@@ -60,6 +63,25 @@ list_add(struct figure_list *list, size_t size)
 	item = (uint8_t *)list->p + list->count++ * size;
 	memset(item, 0, size);
 	return item;
+}
+
+/* Room for count items of `size` bytes, which hold nothing yet; NULL: no
+ * memory. */
+static void *
+list_room(struct figure_list *list, size_t count, size_t size)
+{
+	void *fresh;
+
+	if (count <= list->capacity && list->p != NULL)
+		return list->p;
+	count += count / 2 + 16;
+	fresh = malloc(count * size);
+	if (fresh == NULL)
+		return NULL;
+	free(list->p);
+	list->p = fresh;
+	list->capacity = count;
+	return fresh;
 }
 
 /* Copies at most size - 1 bytes, whole characters. */
@@ -244,14 +266,12 @@ is_step(const struct reg *r)
 	    field_step_name((enum step)r->element[ELEMENT_PLAIN]) != NULL;
 }
 
-/* The steps of s that count, sorted by group.  leaders has room for all
- * writes to them. */
+/* The steps of s that count, sorted by group, in f->candidates.  f->leaders
+ * has room for all writes to them. */
 static err
-candidates(const struct figures *f, const struct state *s,
-    struct candidate **ret, size_t *ret_count, struct leader **ret_leaders)
+candidates(struct figures *f, const struct state *s, size_t *ret_count)
 {
 	struct candidate *all;
-	struct leader *leaders;
 	size_t n = 0, writes = 0;
 
 	for (size_t i = 0; i < state_count(s); i++)
@@ -259,13 +279,10 @@ candidates(const struct figures *f, const struct state *s,
 			n++;
 			writes += state_at(s, i)->count;
 		}
-	all = malloc((n + 1) * sizeof *all);
-	leaders = malloc((writes + 1) * sizeof *leaders);
-	if (all == NULL || leaders == NULL) {
-		free(all);
-		free(leaders);
+	all = list_room(&f->candidates, n, sizeof *all);
+	if (all == NULL ||
+	    list_room(&f->leaders, writes, sizeof(struct leader)) == NULL)
 		return ERR_NOMEM;
-	}
 	n = 0;
 	for (size_t i = 0; i < state_count(s); i++) {
 		const struct reg *r = state_at(s, i);
@@ -280,9 +297,7 @@ candidates(const struct figures *f, const struct state *s,
 	}
 	if (n > 1)
 		qsort(all, n, sizeof *all, candidate_compare);
-	*ret = all;
 	*ret_count = n;
-	*ret_leaders = leaders;
 	return ERR_OK;
 }
 
@@ -305,9 +320,9 @@ lead(const struct figures *f, struct leader *leaders, size_t count,
 
 /* The winner of one group; counts it as unsettled if two lead. */
 static const struct candidate *
-group_winner(struct figures *f, const struct candidate *group, size_t n,
-    struct leader *leaders)
+group_winner(struct figures *f, const struct candidate *group, size_t n)
 {
+	struct leader *leaders = f->leaders.p;
 	const struct leader *best = NULL;
 	size_t count = 0;
 	bool twice = false;
@@ -359,23 +374,20 @@ add_step(struct figures *f, uint32_t scope, const struct state *s,
 static err
 add_steps(struct figures *f, uint32_t scope, const struct state *s)
 {
-	struct candidate *all;
-	struct leader *leaders;
+	const struct candidate *all;
 	size_t count, end;
-	err rc = candidates(f, s, &all, &count, &leaders);
+	err rc = candidates(f, s, &count);
 
 	if (rc != ERR_OK)
 		return rc;
+	all = f->candidates.p;
 	for (size_t i = 0; i < count && rc == ERR_OK; i = end) {
 		for (end = i + 1; end < count; end++)
 			if (all[end].step != all[i].step ||
 			    all[end].round != all[i].round)
 				break;
-		rc = add_step(f, scope, s,
-		    group_winner(f, &all[i], end - i, leaders));
+		rc = add_step(f, scope, s, group_winner(f, &all[i], end - i));
 	}
-	free(leaders);
-	free(all);
 	return rc;
 }
 
@@ -408,12 +420,12 @@ activity_compare(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct activity_id));
 }
 
-/* Every element that an activity can have, once, sorted. */
+/* Every element that an activity can have, once, sorted, in f->ids. */
 static err
-activity_ids(const struct state *s, struct activity_id **ret,
-    size_t *ret_count)
+activity_ids(struct figures *f, const struct state *s, size_t *ret_count)
 {
-	struct activity_id *all = malloc((state_count(s) + 1) * sizeof *all);
+	struct activity_id *all = list_room(&f->ids, state_count(s),
+	    sizeof *all);
 	size_t n = 0, kept = 0;
 
 	if (all == NULL)
@@ -427,7 +439,6 @@ activity_ids(const struct state *s, struct activity_id **ret,
 	for (size_t i = 0; i < n; i++)
 		if (kept == 0 || activity_compare(&all[kept - 1], &all[i]) != 0)
 			all[kept++] = all[i];
-	*ret = all;
 	*ret_count = kept;
 	return ERR_OK;
 }
@@ -435,10 +446,11 @@ activity_ids(const struct state *s, struct activity_id **ret,
 static err
 add_activities(struct figures *f, uint32_t scope, const struct state *s)
 {
-	struct activity_id *all = NULL;
+	const struct activity_id *all;
 	size_t count = 0;
-	err rc = activity_ids(s, &all, &count);
+	err rc = activity_ids(f, s, &count);
 
+	all = f->ids.p;
 	for (size_t i = 0; rc == ERR_OK && i < count; i++) {
 		struct span element = { all[i].element, ELEMENT_PLAIN };
 		struct figure_activity a = { 0, 0, scope, false }, *added;
@@ -456,7 +468,6 @@ add_activities(struct figures *f, uint32_t scope, const struct state *s)
 		else
 			*added = a;
 	}
-	free(all);
 	return rc;
 }
 

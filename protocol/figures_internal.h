@@ -55,6 +55,8 @@ struct figures {
 	uint64_t unsettled;
 	struct figure_list scopes, names, steps, activities, people, quotas;
 	struct figure_list cells;		/* sorted by code */
+	/* used again from one subject to the next */
+	struct figure_list candidates, leaders, ids;
 };
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "protocol/limits.h"
+
 static const uint8_t zeros[ID_LEN];
 
 const char *
@@ -33,6 +35,49 @@ judge_quota_subject(const uint8_t cell[static SCOPE_LEN], uint16_t year,
 	crypto_hash16("nguon1/quota",
 	    (const struct span[]){ { cell, SCOPE_LEN }, { y, sizeof y } }, 2,
 	    ret);
+}
+
+/* ---- the fields of an op, looked through once */
+
+struct pair {
+	uint64_t number;
+	struct span raw;
+};
+
+struct fields {
+	const struct op *op;
+	uint32_t count;
+	struct pair pairs[LIMIT_OP_FIELDS];	/* ascending */
+};
+
+/* false: no map of as many fields as an op may have. */
+static bool
+fields_read(const struct op *op, struct fields *ret)
+{
+	struct codec_reader r = codec_reader(op->fields);
+
+	ret->op = op;
+	if (codec_read_map(&r, &ret->count) != ERR_OK ||
+	    ret->count > LIMIT_OP_FIELDS)
+		return false;
+	for (uint32_t i = 0; i < ret->count; i++)
+		if (codec_read_uint(&r, &ret->pairs[i].number) != ERR_OK ||
+		    codec_read_value(&r, &ret->pairs[i].raw) != ERR_OK)
+			return false;
+	return true;
+}
+
+/* The value of a field; NULL: it is not there. */
+static const struct span *
+fields_get(const struct fields *f, uint64_t number)
+{
+	uint32_t i = 0;
+
+	while (i < f->count && f->pairs[i].number < number)
+		i++;
+	if (i == f->count || f->pairs[i].number != number)
+		return NULL;
+	return &f->pairs[i].raw;
 }
 
 /* ---- field rules (SPEC.md 8.2) */
@@ -69,31 +114,24 @@ step_allowed(struct span raw, const struct author *a)
 }
 
 static enum verdict
-public_fields(const struct op *op, const struct author *a)
+public_fields(const struct fields *f, const struct author *a)
 {
-	struct codec_reader r = codec_reader(op->fields);
-	const struct field_rule *rule;
 	enum verdict v;
-	struct span raw;
-	uint32_t pairs;
-	uint64_t number;
 
-	if (codec_read_map(&r, &pairs) != ERR_OK)
-		return VERDICT_TYPE;
-	while (pairs-- > 0) {
-		if (codec_read_uint(&r, &number) != ERR_OK ||
-		    codec_read_value(&r, &raw) != ERR_OK)
-			return VERDICT_TYPE;
-		rule = field_rule(number);
+	for (uint32_t i = 0; i < f->count; i++) {
+		const struct pair *p = &f->pairs[i];
+		const struct field_rule *rule = field_rule(p->number);
+
 		if (rule == NULL)
 			continue;
 		if (rule->section != SECTION_PUBLIC)
 			return VERDICT_TYPE;
 		v = field_allowed(rule, a);
-		if (v == VERDICT_EFFECTIVE && !field_type_ok(rule->type, raw))
+		if (v == VERDICT_EFFECTIVE &&
+		    !field_type_ok(rule->type, p->raw))
 			v = VERDICT_TYPE;
-		if (v == VERDICT_EFFECTIVE && number == FIELD_STEP)
-			v = step_allowed(raw, a);
+		if (v == VERDICT_EFFECTIVE && p->number == FIELD_STEP)
+			v = step_allowed(p->raw, a);
 		if (v != VERDICT_EFFECTIVE)
 			return v;
 	}
@@ -102,21 +140,21 @@ public_fields(const struct op *op, const struct author *a)
 
 /* Field `list` names what is inside the part of `type`. */
 static enum verdict
-listed_fields(const struct op *op, uint64_t list, enum part_type type,
+listed_fields(const struct fields *f, uint64_t list, enum part_type type,
     enum section section, const struct author *a)
 {
+	const struct span *raw = fields_get(f, list);
 	const struct field_rule *rule;
 	struct codec_reader r;
 	enum verdict v;
-	struct span raw;
 	uint64_t number, before = 0;
 	uint32_t count;
 
-	if (field_map_get(op->fields, list, &raw) != ERR_OK)
+	if (raw == NULL)
 		return VERDICT_EFFECTIVE;
-	if (entry_part(op, type) == NULL)
+	if (entry_part(f->op, type) == NULL)
 		return VERDICT_PARTS;
-	r = codec_reader(raw);
+	r = codec_reader(*raw);
 	if (codec_read_array(&r, &count) != ERR_OK)
 		return VERDICT_TYPE;
 	for (uint32_t i = 0; i < count; i++) {
@@ -138,58 +176,50 @@ listed_fields(const struct op *op, uint64_t list, enum part_type type,
 }
 
 static bool
-creates(const struct op *op)
+creates(const struct fields *f)
 {
+	const struct span *raw = fields_get(f, FIELD_CREATES);
+	struct codec_reader r;
 	bool v;
 
-	return field_map_bool(op->fields, FIELD_CREATES, &v) == ERR_OK && v;
+	if (raw == NULL)
+		return false;
+	r = codec_reader(*raw);
+	return codec_read_bool(&r, &v) == ERR_OK && v;
 }
 
 /* ---- checks of the kinds (SPEC.md 8.1) */
 
-static bool
-stands(const struct op *op, uint64_t field)
-{
-	struct span raw;
-
-	return field_map_get(op->fields, field, &raw) == ERR_OK;
-}
-
 /* The fields that a kind must have, in ascending order, then 0. */
-static const struct {
-	uint8_t kind;
-	uint8_t fields[6];
-} required[] = {
-	{ KIND_LOG, { FIELD_SIGN_KEY, FIELD_LOG_SALT, FIELD_SCOPE } },
-	{ KIND_HUB_KEY, { FIELD_SIGN_KEY, FIELD_BOX_KEY, FIELD_TLS_PIN,
-	    FIELD_FROM_SIZE, FIELD_ROOT } },
-	{ KIND_RECOVERY_KEY, { FIELD_BOX_KEY } },
-	{ KIND_CERTIFY, { FIELD_SIGN_KEY, FIELD_BOX_KEY, FIELD_TRANSPORT_KEY,
-	    FIELD_ROLE, FIELD_SCOPES } },
-	{ KIND_INVITE, { FIELD_ROLE, FIELD_SCOPES, FIELD_INVITE_KEY } },
-	{ KIND_CLAIM, { FIELD_SIGN_KEY, FIELD_BOX_KEY, FIELD_TRANSPORT_KEY,
-	    FIELD_INVITE_SIGNATURE, FIELD_DEVICE_SIGNATURE } },
-	{ KIND_ENTITLE, { FIELD_SCOPES } },
-	{ KIND_GRANT, { FIELD_COMMITMENT } },
-	{ KIND_CELL, { FIELD_SCOPE, FIELD_CODE, FIELD_NAME } },
-	{ KIND_LANE, { FIELD_SCOPE, FIELD_CELL, FIELD_ORGANISATION } },
-	{ KIND_QUOTA, { FIELD_CELL, FIELD_YEAR, FIELD_NUMBER } },
-	{ KIND_DEVICE, { FIELD_CREATES } },
-	{ KIND_STEP, { FIELD_STEP } },
-	{ KIND_LINK, { FIELD_LINK_OUTCOME } },
-	{ KIND_DISTINCT, { FIELD_PAIR } },
+static const uint8_t required[][6] = {
+	[KIND_LOG] = { FIELD_SIGN_KEY, FIELD_LOG_SALT, FIELD_SCOPE },
+	[KIND_HUB_KEY] = { FIELD_SIGN_KEY, FIELD_BOX_KEY, FIELD_TLS_PIN,
+	    FIELD_FROM_SIZE, FIELD_ROOT },
+	[KIND_RECOVERY_KEY] = { FIELD_BOX_KEY },
+	[KIND_CERTIFY] = { FIELD_SIGN_KEY, FIELD_BOX_KEY, FIELD_TRANSPORT_KEY,
+	    FIELD_ROLE, FIELD_SCOPES },
+	[KIND_INVITE] = { FIELD_ROLE, FIELD_SCOPES, FIELD_INVITE_KEY },
+	[KIND_CLAIM] = { FIELD_SIGN_KEY, FIELD_BOX_KEY, FIELD_TRANSPORT_KEY,
+	    FIELD_INVITE_SIGNATURE, FIELD_DEVICE_SIGNATURE },
+	[KIND_ENTITLE] = { FIELD_SCOPES },
+	[KIND_GRANT] = { FIELD_COMMITMENT },
+	[KIND_CELL] = { FIELD_SCOPE, FIELD_CODE, FIELD_NAME },
+	[KIND_LANE] = { FIELD_SCOPE, FIELD_CELL, FIELD_ORGANISATION },
+	[KIND_QUOTA] = { FIELD_CELL, FIELD_YEAR, FIELD_NUMBER },
+	[KIND_DEVICE] = { FIELD_CREATES },
+	[KIND_STEP] = { FIELD_STEP },
+	[KIND_LINK] = { FIELD_LINK_OUTCOME },
+	[KIND_DISTINCT] = { FIELD_PAIR },
 };
 
 static bool
-has_required(const struct op *op)
+has_required(const struct fields *f)
 {
-	for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
-		if (required[i].kind != op->kind)
-			continue;
-		for (const uint8_t *f = required[i].fields; *f != 0; f++)
-			if (!stands(op, *f))
-				return false;
-	}
+	if (f->op->kind >= sizeof required / sizeof required[0])
+		return true;
+	for (const uint8_t *n = required[f->op->kind]; *n != 0; n++)
+		if (fields_get(f, *n) == NULL)
+			return false;
 	return true;
 }
 
@@ -244,9 +274,10 @@ pair_of(const struct op *op, uint8_t ret[2 * ID_LEN])
 }
 
 static bool
-passes_check(const struct op *op, const struct author *a, uint64_t seq,
+passes_check(const struct fields *f, const struct author *a, uint64_t seq,
     uint8_t position)
 {
+	const struct op *op = f->op;
 	uint8_t pair[2 * ID_LEN];
 
 	switch (op->kind) {
@@ -269,7 +300,7 @@ passes_check(const struct op *op, const struct author *a, uint64_t seq,
 		return scope_is(op, FIELD_CELL, SCOPE_CELL) &&
 		    uint_between(op, FIELD_YEAR, 0, UINT16_MAX);
 	case KIND_DEVICE:
-		return creates(op);
+		return creates(f);
 	case KIND_STEP:
 		return uint_between(op, FIELD_STEP, 1, UINT8_MAX);
 	case KIND_LINK:
@@ -376,6 +407,7 @@ judge_op(const struct op *op, enum role role, enum scope_kind scope,
 {
 	const struct kind_rule *kind = field_kind(op->kind);
 	const struct author a = { role, scope };
+	struct fields f;
 	enum verdict v;
 
 	if (role >= ROLE_NONE)
@@ -386,18 +418,20 @@ judge_op(const struct op *op, enum role role, enum scope_kind scope,
 		return VERDICT_ROLE;
 	if (kind != NULL && !(kind->scopes & 1u << scope))
 		return VERDICT_SCOPE;
-	v = public_fields(op, &a);
+	if (!fields_read(op, &f))
+		return VERDICT_TYPE;
+	v = public_fields(&f, &a);
 	if (v == VERDICT_EFFECTIVE)
-		v = listed_fields(op, FIELD_FACTS, PART_FACTS, SECTION_FACTS,
+		v = listed_fields(&f, FIELD_FACTS, PART_FACTS, SECTION_FACTS,
 		    &a);
 	if (v == VERDICT_EFFECTIVE)
-		v = listed_fields(op, FIELD_SEALED, PART_SEALED,
+		v = listed_fields(&f, FIELD_SEALED, PART_SEALED,
 		    SECTION_SEALED, &a);
 	if (v != VERDICT_EFFECTIVE)
 		return v;
-	if (creates(op) && entry_part(op, PART_FACTS) == NULL)
+	if (entry_part(op, PART_FACTS) == NULL && creates(&f))
 		return VERDICT_PARTS;
-	if (!has_required(op) || !passes_check(op, &a, seq, position))
+	if (!has_required(&f) || !passes_check(&f, &a, seq, position))
 		return VERDICT_CHECK;
 	return subject_follows(op) ? VERDICT_EFFECTIVE : VERDICT_SUBJECT;
 }
@@ -410,14 +444,15 @@ judge_element(const struct op *op, const uint8_t log[static ID_LEN],
 	struct op_ref ref = { { 0 }, seq, position };
 	uint8_t n = ID_LEN + 8 + 1;
 	uint64_t step;
+	err rc;
 
 	if (kind == NULL || !kind->element)
 		return 0;
 	if (op->kind == KIND_DISTINCT)
 		return pair_of(op, ret_element) ? 2 * ID_LEN : 0;
 	memcpy(ref.log, log, ID_LEN);
-	if (stands(op, FIELD_CITES) &&
-	    field_map_ref(op->fields, FIELD_CITES, &ref) != ERR_OK)
+	rc = field_map_ref(op->fields, FIELD_CITES, &ref);
+	if (rc != ERR_OK && rc != ERR_ABSENT)
 		return 0;
 	if (op->kind == KIND_STEP &&
 	    field_map_uint(op->fields, FIELD_STEP, &step) != ERR_OK)

@@ -160,7 +160,7 @@ static err
 admitted_at(const struct ledger *l, const struct log_head *h, uint64_t seq,
     uint8_t *ret_hash, uint64_t *ret_line_seen)
 {
-	if (seq == 0 || seq > h->seq)
+	if (h == NULL || seq == 0 || seq > h->seq)
 		return ERR_ABSENT;
 	if (seq == h->seq) {
 		memcpy(ret_hash, h->hash, HASH_LEN);

@@ -4,23 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/arena.h"
 #include "protocol/codec.h"
 
-enum { KIND_BITS = 64 };
+enum {
+	KIND_BITS = 64,
+	WASTE_BYTES = 4096,	/* what may lie idle before it is packed */
+};
 
 /* A register: r.writes is w, sorted by (log, seq, op). */
 struct slot {
 	struct reg r;
-	struct write *w;
+	struct write *w;	/* room for capacity of them */
+	uint32_t capacity;
 };
 
-/* Invariant: slots ascend by (field, element). */
+/* Invariants: 1. slots ascend by (field, element).  2. writes and values lie
+ * in the arena; waste counts those of its bytes that nothing points to. */
 struct state {
 	uint64_t kinds;
 	uint8_t *salt;		/* salt_count times SALT_LEN bytes */
 	size_t salt_count;
 	struct slot *slot;
 	size_t slot_count, slot_capacity;
+	struct arena arena;
+	size_t waste;
 };
 
 struct state *
@@ -29,19 +37,14 @@ state_new(void)
 	return calloc(1, sizeof(struct state));
 }
 
-static void
-write_free(struct write *w)
+void
+state_clear(struct state *s)
 {
-	free((void *)(uintptr_t)w->value.p);
-	w->value = (struct span){ NULL, 0 };
-}
-
-static void
-slot_free(struct slot *s)
-{
-	for (uint32_t i = 0; i < s->r.count; i++)
-		write_free(&s->w[i]);
-	free(s->w);
+	s->kinds = 0;
+	s->salt_count = 0;
+	s->slot_count = 0;
+	s->waste = 0;
+	arena_clear(&s->arena);
 }
 
 void
@@ -49,8 +52,7 @@ state_free(struct state *s)
 {
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->slot_count; i++)
-		slot_free(&s->slot[i]);
+	arena_free(&s->arena);
 	free(s->slot);
 	free(s->salt);
 	free(s);
@@ -73,6 +75,9 @@ slot_index(const struct state *s, uint64_t field, struct span element)
 {
 	size_t lo = 0, hi = s->slot_count;
 
+	/* fields mostly come in ascending order */
+	if (hi > 0 && reg_compare(&s->slot[hi - 1].r, field, element) < 0)
+		return hi;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -124,10 +129,10 @@ slot_reserve(struct state *s)
 	return ERR_OK;
 }
 
-/* Takes w as the first write of a new register at index i; room is there. */
+/* A new register at index i, without a write; room for it is there. */
 static void
 slot_insert(struct state *s, size_t i, uint64_t field, enum section section,
-    struct span element, struct write *w)
+    struct span element)
 {
 	struct slot *slot = &s->slot[i];
 
@@ -138,10 +143,111 @@ slot_insert(struct state *s, size_t i, uint64_t field, enum section section,
 	slot->r.element_len = (uint8_t)element.n;
 	if (element.n > 0)
 		memcpy(slot->r.element, element.p, element.n);
-	slot->r.count = 1;
-	slot->r.writes = w;
-	slot->w = w;
 	s->slot_count++;
+}
+
+/* ---- memory of writes and values */
+
+static void
+give_writes(struct slot *slot, struct write *w, uint32_t capacity)
+{
+	slot->w = w;
+	slot->capacity = capacity;
+	slot->r.writes = w;
+}
+
+/* Room for one more write: what to grow to, NULL where there is room. */
+static err
+write_room(struct state *s, const struct slot *slot, struct write **ret_grown,
+    uint32_t *ret_capacity)
+{
+	uint32_t capacity = slot->capacity;
+
+	*ret_grown = NULL;
+	*ret_capacity = capacity;
+	if (slot->r.count < capacity)
+		return ERR_OK;
+	if (capacity > UINT32_MAX / 2)
+		return ERR_NOMEM;
+	capacity = capacity == 0 ? 1 : 2 * capacity;
+	*ret_grown = arena_take(&s->arena, capacity * sizeof **ret_grown);
+	*ret_capacity = capacity;
+	return *ret_grown == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+static void
+write_grow(struct state *s, struct slot *slot, struct write *grown,
+    uint32_t capacity)
+{
+	if (grown == NULL)
+		return;
+	if (slot->r.count > 0)
+		memcpy(grown, slot->w, slot->r.count * sizeof *grown);
+	s->waste += slot->capacity * sizeof *grown;
+	give_writes(slot, grown, capacity);
+}
+
+static err
+value_copy(struct arena *a, const struct write *w, struct write *ret)
+{
+	uint8_t *copy = NULL;
+
+	if (!w->unreadable && w->value.n > 0) {
+		copy = arena_take(a, w->value.n);
+		if (copy == NULL)
+			return ERR_NOMEM;
+		memcpy(copy, w->value.p, w->value.n);
+	}
+	*ret = *w;
+	ret->value = (struct span){ copy, copy == NULL ? 0 : w->value.n };
+	return ERR_OK;
+}
+
+static void
+value_drop(struct state *s, const struct write *w)
+{
+	s->waste += w->value.n;
+}
+
+/* Moves everything that is in use to an arena of its own.  Without memory
+ * for it all stays as it is. */
+static void
+pack(struct state *s)
+{
+	struct arena old = s->arena, packed = { NULL, 0 };
+	struct write *w;
+	uint8_t *all = NULL;
+	size_t n = 0;
+
+	if (s->waste < WASTE_BYTES || s->waste < old.taken / 2)
+		return;
+	for (size_t i = 0; i < s->slot_count; i++)
+		n += s->slot[i].r.count * sizeof *w;
+	w = arena_take(&packed, n);
+	n = 0;
+	for (size_t i = 0; i < s->slot_count; i++)
+		for (uint32_t k = 0; k < s->slot[i].r.count; k++)
+			n += s->slot[i].w[k].value.n;
+	if (w == NULL || (n > 0 && (all = arena_take(&packed, n)) == NULL)) {
+		arena_free(&packed);
+		return;
+	}
+	for (size_t i = 0; i < s->slot_count; i++) {
+		struct slot *slot = &s->slot[i];
+
+		memcpy(w, slot->w, slot->r.count * sizeof *w);
+		give_writes(slot, w, slot->r.count);
+		for (uint32_t k = 0; k < slot->r.count; k++, w++) {
+			if (all == NULL || w->value.n == 0)
+				continue;
+			memcpy(all, w->value.p, w->value.n);
+			w->value.p = all;
+			all += w->value.n;
+		}
+	}
+	s->arena = packed;
+	s->waste = 0;
+	arena_free(&old);
 }
 
 /* ---- writing */
@@ -158,50 +264,36 @@ place_compare(const struct stamp *a, const struct stamp *b)
 	return (a->op > b->op) - (a->op < b->op);
 }
 
-static err
-value_copy(const struct write *w, struct write *ret)
-{
-	uint8_t *copy = NULL;
-
-	if (!w->unreadable && w->value.n > 0) {
-		copy = malloc(w->value.n);
-		if (copy == NULL)
-			return ERR_NOMEM;
-		memcpy(copy, w->value.p, w->value.n);
-	}
-	*ret = *w;
-	ret->value = (struct span){ copy, copy == NULL ? 0 : w->value.n };
-	return ERR_OK;
-}
-
 /* A write that is there already may get its leaf, or its value. */
 static void
-write_learn(struct write *old, struct write *w)
+write_learn(struct state *s, struct write *old, const struct write *w)
 {
 	if (old->stamp.leaf == MERGE_NO_LEAF)
 		old->stamp = w->stamp;
 	if (old->unreadable && !w->unreadable) {
 		old->unreadable = false;
 		old->value = w->value;
-		w->value = (struct span){ NULL, 0 };
+	} else {
+		value_drop(s, w);
 	}
 }
 
 /* Sorts w, whose value this takes, in between those that it does not follow;
  * or drops it where another follows it.  Room for one more is there. */
 static void
-slot_settle(struct slot *slot, const struct merge_lines *m, struct write *w)
+slot_settle(struct state *s, struct slot *slot, const struct merge_lines *m,
+    const struct write *w)
 {
 	uint32_t i, kept = 0, at = 0;
 
 	for (i = 0; i < slot->r.count; i++)
 		if (merge_before(m, &w->stamp, &slot->w[i].stamp)) {
-			write_free(w);
+			value_drop(s, w);
 			return;
 		}
 	for (i = 0; i < slot->r.count; i++) {
 		if (merge_before(m, &slot->w[i].stamp, &w->stamp))
-			write_free(&slot->w[i]);
+			value_drop(s, &slot->w[i]);
 		else
 			slot->w[kept++] = slot->w[i];
 	}
@@ -212,59 +304,52 @@ slot_settle(struct slot *slot, const struct merge_lines *m, struct write *w)
 	slot->r.count = kept + 1;
 }
 
-/* Applies w, whose value this takes, to a register that has writes. */
-static err
-slot_write(struct slot *slot, const struct merge_lines *m, struct write *w)
+/* Applies w, whose value lies in the arena; room for one more is there. */
+static void
+slot_write(struct state *s, struct slot *slot, const struct merge_lines *m,
+    const struct write *w)
 {
-	struct write *grown, known;
+	struct write known;
 	uint32_t i = 0;
 
 	while (i < slot->r.count &&
 	    place_compare(&slot->w[i].stamp, &w->stamp) != 0)
 		i++;
-	if (i < slot->r.count) {
-		known = slot->w[i];
-		write_learn(&known, w);
-		write_free(w);
-		slot->r.count--;
-		memmove(&slot->w[i], &slot->w[i + 1],
-		    (slot->r.count - i) * sizeof *slot->w);
-		slot_settle(slot, m, &known);
-		return ERR_OK;
+	if (i == slot->r.count) {
+		slot_settle(s, slot, m, w);
+		return;
 	}
-	grown = realloc(slot->w, (slot->r.count + 1) * sizeof *grown);
-	if (grown == NULL) {
-		write_free(w);
-		return ERR_NOMEM;
-	}
-	slot->w = grown;
-	slot->r.writes = grown;
-	slot_settle(slot, m, w);
-	return ERR_OK;
+	known = slot->w[i];
+	write_learn(s, &known, w);
+	slot->r.count--;
+	memmove(&slot->w[i], &slot->w[i + 1],
+	    (slot->r.count - i) * sizeof *slot->w);
+	slot_settle(s, slot, m, &known);
 }
 
 err
 state_write(struct state *s, const struct merge_lines *m, uint64_t field,
     enum section section, struct span element, const struct write *w)
 {
+	static const struct slot none;
+	struct write *grown, mine;
 	size_t i = slot_index(s, field, element);
-	struct write *first, mine;
+	uint32_t capacity;
+	bool fresh;
 
 	if (element.n > ELEMENT_MAX)
 		return ERR_LIMIT;
-	if (value_copy(w, &mine) != ERR_OK)
+	fresh = i == s->slot_count ||
+	    reg_compare(&s->slot[i].r, field, element) != 0;
+	if ((fresh && slot_reserve(s) != ERR_OK) ||
+	    write_room(s, fresh ? &none : &s->slot[i], &grown, &capacity) !=
+	    ERR_OK || value_copy(&s->arena, w, &mine) != ERR_OK)
 		return ERR_NOMEM;
-	if (i < s->slot_count &&
-	    reg_compare(&s->slot[i].r, field, element) == 0)
-		return slot_write(&s->slot[i], m, &mine);
-	first = malloc(sizeof *first);
-	if (first == NULL || slot_reserve(s) != ERR_OK) {
-		free(first);
-		write_free(&mine);
-		return ERR_NOMEM;
-	}
-	*first = mine;
-	slot_insert(s, i, field, section, element, first);
+	if (fresh)
+		slot_insert(s, i, field, section, element);
+	write_grow(s, &s->slot[i], grown, capacity);
+	slot_write(s, &s->slot[i], m, &mine);
+	pack(s);
 	return ERR_OK;
 }
 

@@ -35,6 +35,8 @@ struct reg {
 struct state;
 struct state *state_new(void);
 void state_free(struct state *s);
+/* state_clear: as state_new made it; keeps its memory. */
+void state_clear(struct state *s);
 /* state_write: apply one write; value is copied.  Applying it again is not an
  * error: its leaf, or its value if it was unreadable, may be learnt so.  One
  * whose leaf was known is not applied without it.

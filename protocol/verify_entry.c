@@ -33,12 +33,12 @@ about(const struct verify *v, const struct place *place,
 }
 
 static err
-on_state(void *ctx, const uint8_t scope[SCOPE_LEN],
-    const uint8_t subject[ID_LEN], struct state **ret)
+on_effective(void *ctx, const struct place *place, uint8_t position,
+    uint64_t time_ms, const struct op *op)
 {
 	struct verify *v = ctx;
 
-	return verify_states_get(v->states, scope, subject, ret);
+	return verify_states_keep(v->states, place, position, time_ms, op);
 }
 
 static err
@@ -61,7 +61,7 @@ static err
 fold(struct verify *v, const struct place *place, const struct entry *e)
 {
 	const struct fold_host host = {
-		.ctx = v, .state = on_state, .voided = on_void,
+		.ctx = v, .voided = on_void, .keep = on_effective,
 	};
 
 	return fold_entry(&host, v->lines, ledger_roster(v->ledger), place,
@@ -73,7 +73,7 @@ static err
 look_at_parts(struct verify *v, const struct place *place,
     const struct entry *e)
 {
-	struct finding f = about(v, place, &e->raw);
+	struct finding f;
 	bool full = false, salted = false, withheld = false;
 	err rc = ERR_OK;
 
@@ -87,6 +87,9 @@ look_at_parts(struct verify *v, const struct place *place,
 			withheld |= facts && (p->form == PART_DIGEST ||
 			    p->form == PART_LATER);
 		}
+	if (!full && !salted && !withheld)
+		return ERR_OK;
+	f = about(v, place, &e->raw);
 	f.level = FINDING_FAIL;
 	if (full)
 		rc = verify_report_add(&v->report, "unmasked", &f);

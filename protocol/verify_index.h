@@ -22,6 +22,9 @@ MUST_USE err verify_index_put(struct verify_index *x,
 /* Errors: ERR_ABSENT. */
 MUST_USE err verify_index_find(const struct verify_index *x,
     const uint8_t key[static VERIFY_KEY_LEN], size_t *ret_number);
+/* verify_index_key: of a number that was given.  Borrowed until the next
+ * put. */
+const uint8_t *verify_index_key(const struct verify_index *x, size_t number);
 size_t verify_index_count(const struct verify_index *x);
 
 #endif

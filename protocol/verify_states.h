@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verify_states.h -- the merged states of all subjects of a file, in memory,
- * and the figures of them.  Pure.
+ * verify_states.h -- the effective ops of a file by subject, and the figures
+ * of the states that they make.  The states are made when figures are asked
+ * for, one after another: in between stands only what the ops wrote.  Pure.
  */
 #ifndef NGUON_VERIFY_STATES_H
 #define NGUON_VERIFY_STATES_H
 
+#include "protocol/entry.h"
 #include "protocol/figures.h"
+#include "protocol/roster.h"
 
 struct verify_states;
 struct verify_states *verify_states_new(void);	/* NULL: no memory */
 void verify_states_free(struct verify_states *s);
-/* verify_states_get: the state of subject in scope; made if it is new.
- * Borrowed as long as s lives.  Errors: ERR_NOMEM, ERR_LIMIT. */
-MUST_USE err verify_states_get(struct verify_states *s,
-    const uint8_t scope[static SCOPE_LEN],
-    const uint8_t subject[static ID_LEN], struct state **ret_state);
-/* verify_states_figures: what the states give now; lines as in figures.h,
- * borrowed as long as the figures live.  Owner: the caller, figures_free.  Errors: ERR_NOMEM and those of figures_add. */
+/* verify_states_keep: copies what fold_op will need of an effective op, its
+ * sealed and key parts apart.  Errors: ERR_NOMEM, ERR_LIMIT. */
+MUST_USE err verify_states_keep(struct verify_states *s,
+    const struct place *place, uint8_t position, uint64_t time_ms,
+    const struct op *op);
+/* verify_states_figures: what the ops give so far; lines as in figures.h,
+ * borrowed as long as the figures live.  Owner: the caller, figures_free.
+ * Errors: ERR_NOMEM and those of figures_add. */
 MUST_USE err verify_states_figures(const struct verify_states *s,
     const struct merge_lines *lines, uint64_t now_ms,
     struct figures **ret_figures);

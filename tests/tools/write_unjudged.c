@@ -5,7 +5,8 @@
  * else must find it void.  The client itself refuses to write such a thing.
  *
  * Usage: write_unjudged STORE SUBJECT-HEX STEP YYYY-MM-DD
- * in the scope where the store has the subject.  The passphrase is the first line of standard input.
+ * in the scope where the store has the subject.  The passphrase is the first
+ * line of standard input.
  */
 #include <stdio.h>
 #include <stdlib.h>
