@@ -14,8 +14,9 @@ struct sqlite_stmt;		/* a prepared statement */
 
 enum sqlite_mode {
 	SQLITE_MODE_CREATE,	/* make the file, 0600; ERR_EXISTS if there */
-	SQLITE_MODE_WRITE,	/* must exist; ERR_ABSENT */
-	SQLITE_MODE_READ,	/* must exist; the file is never written to */
+	/* must exist; ERR_ABSENT, also where nothing was ever committed */
+	SQLITE_MODE_WRITE,
+	SQLITE_MODE_READ,	/* the same; the file is never written to */
 };
 
 /* One schema step: user_version n-1 -> n. */

@@ -148,9 +148,9 @@ sqlite_schema_apply(struct sqlite *db, enum sqlite_mode mode,
 	sqlite_rollback(db);
 	if (rc != ERR_OK)
 		return rc;
+	if (mode != SQLITE_MODE_CREATE && version == 0)
+		return ERR_ABSENT;
 	if (mode == SQLITE_MODE_READ) {
-		if (version == 0)
-			return ERR_ABSENT;
 		if (version < (uint64_t)schema->step_count)
 			return ERR_BUSY;
 		return sqlite_exec(db, "PRAGMA query_only=ON");

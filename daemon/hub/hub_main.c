@@ -270,6 +270,10 @@ start(struct hub *h, const char **what)
 	if ((rc = read_pem(o->dir, "tls.crt", &h->crt_pem)) != ERR_OK ||
 	    (rc = check_pin(h)) != ERR_OK)
 		return rc;
+	*what = "tls.key";
+	rc = tls_key_fits(buf_span(&h->key_pem), buf_span(&h->crt_pem));
+	if (rc != ERR_OK)
+		return rc == ERR_FORMAT ? ERR_DAMAGED : rc;
 	*what = o->listen;
 	if ((rc = open_socket(h, &config.listen_fd)) != ERR_OK)
 		return rc;

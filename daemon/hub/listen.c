@@ -5,11 +5,12 @@
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HOST_BYTES = 46, PORT_BYTES = 6, BACKLOG = 256 };
+enum { HOST_BYTES = 46, PORT_BYTES = 6, PORT_MOST = 65535, BACKLOG = 256 };
 
 /* split(address, host, port): "1.2.3.4:80" or "[::1]:80". */
 static err
@@ -33,7 +34,8 @@ split(const char *address, char host[static HOST_BYTES],
 		return ERR_USAGE;
 	n = strlen(colon + 1);
 	if (n == 0 || n >= PORT_BYTES ||
-	    strspn(colon + 1, "0123456789") != n)
+	    strspn(colon + 1, "0123456789") != n ||
+	    strtoul(colon + 1, NULL, 10) > PORT_MOST)
 		return ERR_USAGE;
 	memcpy(host, begin, (size_t)(end - begin));
 	host[end - begin] = '\0';

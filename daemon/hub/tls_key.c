@@ -158,3 +158,54 @@ out:
 	buf_free(&copy);
 	return rc;
 }
+
+/* Compares what names the public key of each. */
+static err
+compare(gnutls_x509_privkey_t key, gnutls_x509_crt_t crt)
+{
+	uint8_t ids[2][HASH_LEN];
+	size_t n = sizeof ids[0], m = sizeof ids[1];
+	err rc;
+
+	rc = err_of(gnutls_x509_privkey_get_key_id(key,
+	    GNUTLS_KEYID_USE_SHA256, ids[0], &n));
+	if (rc == ERR_OK)
+		rc = err_of(gnutls_x509_crt_get_key_id(crt,
+		    GNUTLS_KEYID_USE_SHA256, ids[1], &m));
+	if (rc == ERR_OK && (n != m || memcmp(ids[0], ids[1], n) != 0))
+		rc = ERR_FORMAT;
+	return rc;
+}
+
+err
+tls_key_fits(struct span key_pem, struct span crt_pem)
+{
+	gnutls_x509_privkey_t key = NULL;
+	gnutls_x509_crt_t crt = NULL;
+	struct buf copy = { .p = NULL }; /* GnuTLS takes no const */
+	gnutls_datum_t key_text = { NULL, (unsigned)key_pem.n };
+	gnutls_datum_t crt_text = { NULL, (unsigned)crt_pem.n };
+	err rc;
+
+	buf_put(&copy, key_pem.p, key_pem.n);
+	buf_put(&copy, crt_pem.p, crt_pem.n);
+	if ((rc = buf_err(&copy)) != ERR_OK ||
+	    (rc = err_of(gnutls_x509_privkey_init(&key))) != ERR_OK ||
+	    (rc = err_of(gnutls_x509_crt_init(&crt))) != ERR_OK)
+		goto out;
+	key_text.data = copy.p;
+	crt_text.data = copy.p + key_pem.n;
+	rc = gnutls_x509_privkey_import(key, &key_text,
+	    GNUTLS_X509_FMT_PEM) < 0 ||
+	    gnutls_x509_crt_import(crt, &crt_text,
+	    GNUTLS_X509_FMT_PEM) < 0 ? ERR_FORMAT : compare(key, crt);
+out:
+	if (crt != NULL)
+		gnutls_x509_crt_deinit(crt);
+	if (key != NULL)
+		gnutls_x509_privkey_deinit(key);
+	if (copy.p != NULL)
+		crypto_wipe(copy.p, copy.cap);
+	buf_free(&copy);
+	return rc;
+}

@@ -24,4 +24,8 @@ MUST_USE err tls_key_make(const char *name, uint64_t now_ms,
  * Errors: ERR_FORMAT not one certificate in PEM; ERR_NOMEM; ERR_UNABLE. */
 MUST_USE err tls_key_pin(struct span crt_pem, uint8_t ret[static HASH_LEN]);
 
+/* tls_key_fits(key_pem, crt_pem): whether that is the certificate's key.
+ * Errors: ERR_FORMAT it is not, or one of them is not in PEM; ERR_NOMEM. */
+MUST_USE err tls_key_fits(struct span key_pem, struct span crt_pem);
+
 #endif

@@ -32,6 +32,8 @@ a_key_and_its_certificate_have_one_pin(void **state)
 		assert_int_equal(tls_key_pin(buf_span(&crt), pin), ERR_OK);
 		assert_int_equal(tls_key_pin(buf_span(&crt), again), ERR_OK);
 		assert_memory_equal(pin, again, HASH_LEN);
+		assert_int_equal(tls_key_fits(buf_span(&key), buf_span(&crt)),
+		    ERR_OK);
 		assert_memory_not_equal(pin, last, HASH_LEN);
 		memcpy(last, pin, HASH_LEN);
 		buf_free(&key);
@@ -71,6 +73,28 @@ what_is_no_certificate_has_no_pin(void **state)
 	}
 }
 
+static void
+another_key_or_none_does_not_fit(void **state)
+{
+	struct buf key[2] = { { .p = NULL } }, crt[2] = { { .p = NULL } };
+	const struct span none = { (const uint8_t *)"text", 4 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(tls_key_make("localhost", NOW_MS, &key[i],
+		    &crt[i]), ERR_OK);
+	assert_int_equal(tls_key_fits(buf_span(&key[0]), buf_span(&crt[1])),
+	    ERR_FORMAT);
+	assert_int_equal(tls_key_fits(none, buf_span(&crt[0])), ERR_FORMAT);
+	assert_int_equal(tls_key_fits(buf_span(&key[0]), none), ERR_FORMAT);
+	assert_int_equal(tls_key_fits((struct span){ NULL, 0 },
+	    buf_span(&crt[0])), ERR_FORMAT);
+	for (size_t i = 0; i < 2; i++) {
+		buf_free(&key[i]);
+		buf_free(&crt[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -78,6 +102,7 @@ main(void)
 		cmocka_unit_test(a_key_and_its_certificate_have_one_pin),
 		cmocka_unit_test(a_name_that_is_none_is_refused),
 		cmocka_unit_test(what_is_no_certificate_has_no_pin),
+		cmocka_unit_test(another_key_or_none_does_not_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
