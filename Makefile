@@ -28,7 +28,8 @@ F := $(BUILD)/fuzz
 
 PACKAGES := gcc make pkg-config libsqlite3-dev libcurl4-openssl-dev \
 	libsodium-dev libmsgpack-dev libmicrohttpd-dev libgnutls28-dev \
-	libzstd-dev libunistring-dev libqrencode-dev libcmocka-dev clang \
+	libzstd-dev libunistring-dev libqrencode-dev libzip-dev libexpat1-dev \
+	libxlsxwriter-dev libcmocka-dev clang \
 	libclang-rt-14-dev clang-format clang-tidy cppcheck sqlite3 mandoc \
 	curl git procps
 
@@ -39,12 +40,13 @@ once     = $(eval $(1) := $(shell $(2)))$($(1))
 MSGPACK  = $(call once,MSGPACK,pkg-config --exists msgpack-c && \
 	echo msgpack-c || echo msgpack)
 PURE_PC  = libsodium libzstd $(MSGPACK)
-ALL_PC   = $(PURE_PC) sqlite3 libcurl libmicrohttpd gnutls libqrencode cmocka
+ALL_PC   = $(PURE_PC) sqlite3 libcurl libmicrohttpd gnutls libqrencode \
+	libzip expat xlsxwriter cmocka
 
 PC_CFLAGS   = $(call once,PC_CFLAGS,pkg-config --cflags $(ALL_PC))
 PURE_LIBS   = $(call once,PURE_LIBS,pkg-config --libs $(PURE_PC))
 CLIENT_LIBS = $(call once,CLIENT_LIBS,pkg-config --libs $(PURE_PC) sqlite3 \
-	libqrencode && echo -lunistring)
+	libqrencode libzip expat xlsxwriter && echo -lunistring -lm)
 DAEMON_LIBS = $(call once,DAEMON_LIBS,pkg-config --libs $(PURE_PC) sqlite3 \
 	libcurl libmicrohttpd gnutls)
 CMOCKA_LIBS = $(call once,CMOCKA_LIBS,pkg-config --libs cmocka)

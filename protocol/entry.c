@@ -35,9 +35,19 @@ static const uint8_t hashed_header[PART_KEY + 1][HEADER_LEN] = {
 
 /* The map of an op or a facts part.  Lists above LIMIT_LIST_ITEMS, but for
  * scopes, are the rules of fields to judge. */
+enum { MAP_DEPTH = LIMIT_ENTRY_DEPTH - 3 };	/* entry, ops, op */
 static const struct codec_bounds map_bounds = {
-	.depth = LIMIT_ENTRY_DEPTH - 3,	/* entry, ops, op */
+	.depth = MAP_DEPTH,
 	.items = LIMIT_SCOPES,
+	.values = LIMIT_ENTRY_VALUES,
+	.text_bytes = LIMIT_TEXT_BYTES,
+	.bin_bytes = LIMIT_BIN_BYTES,
+};
+
+/* Of the map inside a part. */
+static const struct codec_bounds inside_bounds = {
+	.depth = MAP_DEPTH,
+	.items = LIMIT_LIST_ITEMS,
 	.values = LIMIT_ENTRY_VALUES,
 	.text_bytes = LIMIT_TEXT_BYTES,
 	.bin_bytes = LIMIT_BIN_BYTES,
@@ -328,17 +338,29 @@ entry_part(const struct op *op, enum part_type type)
 	return NULL;
 }
 
+err
+entry_part_map(struct span map)
+{
+	struct codec_reader r = codec_reader(map);
+	uint32_t pairs;
+	err rc;
+
+	if ((rc = codec_scan(map, &inside_bounds, NULL)) != ERR_OK ||
+	    (rc = codec_read_map(&r, &pairs)) != ERR_OK)
+		return rc;
+	return pairs > LIMIT_OP_FIELDS ? ERR_LIMIT : ERR_OK;
+}
+
 struct span
 entry_facts_map(const struct part *part)
 {
-	struct codec_reader r;
 	struct span map;
 
 	if (part->type != PART_FACTS || part->bytes.n <= SALT_LEN)
 		return (struct span){ NULL, 0 };
-	r = codec_reader((struct span){ part->bytes.p + SALT_LEN,
-	    part->bytes.n - SALT_LEN });
-	if (read_fields(&r, &map) != ERR_OK || !codec_at_end(&r))
+	map = (struct span){ part->bytes.p + SALT_LEN,
+		part->bytes.n - SALT_LEN };
+	if (entry_part_map(map) != ERR_OK)
 		return (struct span){ NULL, 0 };
 	return map;
 }

@@ -63,6 +63,9 @@ const struct part *entry_part(const struct op *op, enum part_type type);
 /* entry_facts_map(part): the map inside a FULL or MASKED facts part (after
  * its first 16 bytes); empty when it is a digest or malformed. */
 struct span entry_facts_map(const struct part *part);
+/* entry_part_map(map): whether it is one map as a facts or sealed part may
+ * hold it (SPEC.md section 5).  Errors: ERR_FORMAT, ERR_LIMIT. */
+MUST_USE err entry_part_map(struct span map);
 
 /* entry_hash: hash_n from hash_{n-1} (SPEC.md section 1). */
 void entry_hash(const struct entry *e, const uint8_t prev[static HASH_LEN],

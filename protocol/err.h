@@ -64,7 +64,7 @@ enum err_class err_class(err e);
  * Static storage; never NULL. */
 const char *err_name(err e);
 
-/* err_exit_code(e): the exit code of DESIGN 13 that a verb ends with:
+/* err_exit_code(e): the exit code that a verb ends with (README):
  * 0 fine, 1 no, 2 usage, 3 damaged, 4 locked or busy, 5 network,
  * 6 refused, 7 partly done (never from here). */
 int err_exit_code(err e);

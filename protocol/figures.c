@@ -32,6 +32,8 @@ figures_free(struct figures *f)
 	free(f->activities.p);
 	free(f->people.p);
 	free(f->quotas.p);
+	free(f->places.p);
+	free(f->merges.p);
 	free(f->cells.p);
 	free(f->candidates.p);
 	free(f->leaders.p);
@@ -233,6 +235,24 @@ add_quota(struct figures *f, const struct state *s)
 	return ERR_OK;
 }
 
+static err
+add_place(struct figures *f, const uint8_t subject[static ID_LEN],
+    const struct state *s)
+{
+	struct figure_place place, *added;
+
+	if (!figures_place_read(s, f->now_ms, &place))
+		return ERR_OK;
+	memcpy(place.subject, subject, ID_LEN);
+	if (place.merged && memcmp(place.into, subject, ID_LEN) == 0)
+		place.merged = false;
+	added = list_add(&f->places, sizeof place);
+	if (added == NULL)
+		return ERR_NOMEM;
+	*added = place;
+	return ERR_OK;
+}
+
 /* ---- steps: once per (round, step) of a person */
 
 struct candidate {
@@ -349,7 +369,9 @@ static err
 add_step(struct figures *f, uint32_t scope, const struct state *s,
     const struct candidate *c)
 {
-	struct figure_step step = { 0, scope, FIGURE_NO_NAME, c->step, false };
+	/* the person was added just before */
+	struct figure_step step = { 0, (uint32_t)(f->people.count - 1), scope,
+		FIGURE_NO_NAME, c->step, false };
 	struct figure_step *added;
 	struct span element = element_of(c->reg);
 	err rc = ERR_OK;
@@ -394,19 +416,41 @@ add_steps(struct figures *f, uint32_t scope, const struct state *s)
 /* ---- cell scopes: people and activities */
 
 static err
-add_person(struct figures *f, uint32_t scope, const struct state *s)
+add_merge(struct figures *f, const struct figure_person *person,
+    const struct state *s)
 {
-	struct figure_person person = { scope, FIGURE_NO_NAME }, *added;
+	struct figure_merge merge = { person->scope, person->created, false,
+		{ 0 }, { 0 } }, *added;
+
+	if (!figures_place_merged(s, f->now_ms, merge.into) ||
+	    memcmp(merge.into, person->subject, ID_LEN) == 0)
+		return ERR_OK;
+	memcpy(merge.subject, person->subject, ID_LEN);
+	added = list_add(&f->merges, sizeof merge);
+	if (added == NULL)
+		return ERR_NOMEM;
+	*added = merge;
+	return ERR_OK;
+}
+
+static err
+add_person(struct figures *f, uint32_t scope,
+    const uint8_t subject[static ID_LEN], const struct state *s)
+{
+	struct figure_person person = { scope, FIGURE_NO_NAME,
+		state_has_kind(s, KIND_PERSON), { 0 } }, *added;
 	err rc = fact_name(f, GROUP_PEOPLE, s, FIELD_RESIDENCE,
 	    (struct span){ NULL, 0 }, &person.name);
 
 	if (rc != ERR_OK)
 		return rc;
+	memcpy(person.subject, subject, ID_LEN);
 	added = list_add(&f->people, sizeof person);
 	if (added == NULL)
 		return ERR_NOMEM;
 	*added = person;
-	return add_steps(f, scope, s);
+	rc = add_merge(f, &person, s);
+	return rc == ERR_OK ? add_steps(f, scope, s) : rc;
 }
 
 /* What an activity is known by. */
@@ -497,11 +541,14 @@ figures_add(struct figures *f, const uint8_t scope[static SCOPE_LEN],
 	if (rc == ERR_OK && kind == SCOPE_ROOT &&
 	    state_has_kind(s, KIND_QUOTA))
 		rc = add_quota(f, s);
+	if (rc == ERR_OK && kind == SCOPE_ROOT)
+		rc = add_place(f, subject, s);
 	if (rc != ERR_OK || kind != SCOPE_CELL)
 		return rc;
 	rc = scope_number(f, scope, &number);
-	if (rc == ERR_OK && state_has_kind(s, KIND_PERSON))
-		rc = add_person(f, number, s);
+	if (rc == ERR_OK && (state_has_kind(s, KIND_PERSON) ||
+	    state_has_kind(s, KIND_MOVED_IN)))
+		rc = add_person(f, number, subject, s);
 	if (rc == ERR_OK && state_has_kind(s, KIND_ACTIVITY))
 		rc = add_activities(f, number, s);
 	return rc;

@@ -20,7 +20,7 @@ void figures_free(struct figures *f);
  * recorded twice; before the first figures_add.  Borrowed until the last one.
  * Without it no log has a predecessor. */
 void figures_lines(struct figures *f, const struct merge_lines *lines);
-/* figures_add: one subject, each once, in any order.  Nothing of s is kept.
+/* figures_add: one subject of one scope, each once, in any order.  Nothing of s is kept.
  * Subjects that no figure needs are not an error.  Errors: ERR_NOMEM. */
 MUST_USE err figures_add(struct figures *f,
     const uint8_t scope[static SCOPE_LEN],
@@ -41,6 +41,8 @@ struct figure_row {
  * byte order, cut after 80 bytes; then `unknown` (erased or not readable),
  * where there are any in the scope and period.
  * A step or activity without a date counts in the period `all` alone.
+ * Somebody who was moved, or merged into another, counts once: where `place`
+ * and `merged_into` say, with the steps that are written there.
  * Owner: the caller frees *ret with free().  Errors: ERR_NOMEM.
  */
 MUST_USE err figures_rows(const struct figures *f, const struct period *p,

@@ -14,6 +14,8 @@ enum { FIXED_ROWS = 16 };	/* rows that carry no name of the data */
 struct tally {
 	uint64_t step[FIGURE_STEPS];
 	uint64_t *name;		/* by index of names */
+	bool *used;		/* somebody who counts has that name */
+	const bool *stands;	/* by index of people */
 	uint64_t quota, people, activities, participants;
 };
 
@@ -21,6 +23,7 @@ struct tally {
 struct named {
 	const struct figure_name *name;
 	uint64_t count;
+	bool used;
 };
 
 struct rows {
@@ -72,6 +75,13 @@ tally_quota(const struct figures *f, const struct period *p,
 }
 
 static void
+use_name(struct tally *t, uint32_t name)
+{
+	if (name != FIGURE_NO_NAME)
+		t->used[name] = true;
+}
+
+static void
 tally_scope(const struct figures *f, const struct period *p,
     const uint8_t *scope, struct tally *t)
 {
@@ -80,19 +90,27 @@ tally_scope(const struct figures *f, const struct period *p,
 	const struct figure_person *h = f->people.p;
 	const struct figure_activity *a = f->activities.p;
 
-	for (size_t i = 0; i < f->steps.count; i++)
+	for (size_t i = 0; i < f->steps.count; i++) {
+		if (!t->stands[s[i].person])
+			continue;
+		use_name(t, s[i].name);
 		if ((scope == NULL || s[i].scope == number) &&
 		    counts(p, s[i].dated, s[i].date)) {
 			t->step[s[i].step]++;
 			if (s[i].name != FIGURE_NO_NAME)
 				t->name[s[i].name]++;
 		}
-	for (size_t i = 0; i < f->people.count; i++)
+	}
+	for (size_t i = 0; i < f->people.count; i++) {
+		if (!t->stands[i])
+			continue;
+		use_name(t, h[i].name);
 		if (scope == NULL || h[i].scope == number) {
 			t->people++;
 			if (h[i].name != FIGURE_NO_NAME)
 				t->name[h[i].name]++;
 		}
+	}
 	for (size_t i = 0; i < f->activities.count; i++)
 		if ((scope == NULL || a[i].scope == number) &&
 		    counts(p, a[i].dated, a[i].date)) {
@@ -178,7 +196,8 @@ names_add(struct rows *rows, const char *prefix, enum figure_group group,
 	for (size_t i = 0; i < count; i++) {
 		const struct figure_name *n = named[i].name;
 
-		if (n->group == group && (named[i].count > 0 || !n->unknown))
+		if (n->group == group && (named[i].count > 0 ||
+		    (named[i].used && !n->unknown)))
 			number_format(row_add(rows, prefix, n->text)->value,
 			    named[i].count);
 	}
@@ -218,21 +237,28 @@ figures_rows(const struct figures *f, const struct period *p,
     const uint8_t *scope, struct figure_row **ret, size_t *ret_count)
 {
 	const struct figure_name *names = f->names.p;
-	struct tally t = { { 0 }, NULL, 0, 0, 0, 0 };
+	struct tally t = { .name = NULL };
+	bool *stands = NULL;
 	struct rows rows = { NULL, 0 };
 	struct named *named = NULL;
 	size_t n = f->names.count;
 	err rc = ERR_NOMEM;
 
 	t.name = calloc(n + 1, sizeof *t.name);
+	t.used = calloc(n + 1, sizeof *t.used);
 	named = malloc((n + 1) * sizeof *named);
 	rows.row = malloc((n + FIXED_ROWS) * sizeof *rows.row);
-	if (t.name == NULL || named == NULL || rows.row == NULL)
+	if (t.name == NULL || t.used == NULL || named == NULL ||
+	    rows.row == NULL)
 		goto out;
+	rc = figures_place_counts(f, &stands);
+	if (rc != ERR_OK)
+		goto out;
+	t.stands = stands;
 	tally_quota(f, p, scope, &t);
 	tally_scope(f, p, scope, &t);
 	for (size_t i = 0; i < n; i++)
-		named[i] = (struct named){ &names[i], t.name[i] };
+		named[i] = (struct named){ &names[i], t.name[i], t.used[i] };
 	if (n > 1)
 		qsort(named, n, sizeof *named, named_compare);
 	rows_fill(&rows, named, n, &t);
@@ -243,6 +269,8 @@ figures_rows(const struct figures *f, const struct period *p,
 out:
 	free(rows.row);
 	free(named);
+	free(stands);
+	free(t.used);
 	free(t.name);
 	return rc;
 }

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "protocol/limits.h"
-
 /* One op on its way into one state. */
 struct target {
 	const struct merge_lines *lines;
@@ -46,22 +44,6 @@ write_public(const struct target *t, const struct op *op)
 			return rc;
 	}
 	return ERR_OK;
-}
-
-/* What a part holds comes from outside: empty unless it is a canonical
- * map. */
-static struct span
-checked_map(struct span map, uint32_t depth, uint32_t pairs_max)
-{
-	const struct codec_bounds bounds = { depth, LIMIT_LIST_ITEMS,
-		LIMIT_ENTRY_VALUES, LIMIT_TEXT_BYTES, LIMIT_BIN_BYTES };
-	struct codec_reader r = codec_reader(map);
-	uint32_t pairs;
-
-	if (map.n == 0 || codec_read_map(&r, &pairs) != ERR_OK ||
-	    pairs > pairs_max || codec_scan(map, &bounds, NULL) != ERR_OK)
-		return (struct span){ NULL, 0 };
-	return map;
 }
 
 /* A map that is looked through for ascending numbers. */
@@ -136,18 +118,6 @@ write_listed(const struct target *t, const struct op *op, uint64_t list,
 	return ERR_OK;
 }
 
-/* As entry_facts_map, but lists are bounded too. */
-static struct span
-facts_map(const struct part *part)
-{
-	const struct span whole = part->bytes;
-
-	if (whole.n <= SALT_LEN)
-		return (struct span){ NULL, 0 };
-	return checked_map((struct span){ whole.p + SALT_LEN,
-	    whole.n - SALT_LEN }, LIMIT_ENTRY_DEPTH - 3, LIMIT_OP_FIELDS);
-}
-
 static err
 write_facts(const struct target *t, const struct op *op)
 {
@@ -157,7 +127,7 @@ write_facts(const struct target *t, const struct op *op)
 	if (part == NULL)
 		return ERR_OK;		/* then no list names any */
 	if (part->form == PART_FULL || part->form == PART_MASKED)
-		map = facts_map(part);
+		map = entry_facts_map(part);
 	return write_listed(t, op, FIELD_FACTS, map);
 }
 
@@ -183,11 +153,12 @@ write_sealed(const struct fold_host *host, const struct place *place,
 	if (part != NULL && part->form == PART_FULL && host->open != NULL)
 		rc = host->open(host->ctx, place, position, op, t->state,
 		    &plain);
-	if (rc == ERR_OK)
-		map = checked_map(buf_span(&plain), LIMIT_ENTRY_DEPTH,
-		    LIMIT_LIST_ITEMS);
-	else if (!is_unreadable(rc))
+	if (rc == ERR_OK) {
+		if (entry_part_map(buf_span(&plain)) == ERR_OK)
+			map = buf_span(&plain);
+	} else if (!is_unreadable(rc)) {
 		goto out;
+	}
 	rc = write_listed(t, op, FIELD_SEALED, map);
 out:
 	if (plain.p != NULL)
@@ -244,13 +215,10 @@ fold_op(const struct fold_host *host, const struct merge_lines *lines,
 /* The one check that needs the roster: the commune revokes no commune. */
 static bool
 revokes_commune(const struct roster *roster, const struct op *op,
-    enum role role)
+    enum role role, uint64_t leaf)
 {
-	struct certificate c;
-
 	return op->kind == KIND_REVOKE && role == ROLE_COMMUNE &&
-	    roster_by_id(roster, op->subject, &c) == ERR_OK &&
-	    c.role == ROLE_COMMUNE;
+	    roster_is_commune(roster, op->subject, leaf);
 }
 
 /* The role in which the author writes there; ROLE_NONE: its certificate does
@@ -270,7 +238,8 @@ judge_in_role(const struct roster *roster, enum role role,
 	enum verdict v = judge_op(op, role, chain_scope_kind(place->scope),
 	    place->seq, position);
 
-	if (v == VERDICT_EFFECTIVE && revokes_commune(roster, op, role))
+	if (v == VERDICT_EFFECTIVE &&
+	    revokes_commune(roster, op, role, place->leaf))
 		v = VERDICT_CHECK;
 	return v;
 }

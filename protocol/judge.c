@@ -305,6 +305,8 @@ passes_check(const struct fields *f, const struct author *a, uint64_t seq,
 		return uint_between(op, FIELD_STEP, 1, UINT8_MAX);
 	case KIND_LINK:
 		return uint_between(op, FIELD_LINK_OUTCOME, 1, 2);
+	case KIND_READ:
+		return fields_get(f, FIELD_CITES) == NULL;
 	case KIND_DISTINCT:
 		return pair_of(op, pair);
 	default:

@@ -219,6 +219,25 @@ roster_count(const struct roster *r)
 	return r->cert_count;
 }
 
+size_t
+roster_device_count(const struct roster *r)
+{
+	return r->by_key.used;
+}
+
+bool
+roster_is_commune(const struct roster *r, const uint8_t id[static ID_LEN],
+    uint64_t leaf)
+{
+	for (uint32_t i = r->cert_count; i-- > 0;) {
+		const struct certificate *c = &r->certs[i].c;
+		if (c->claimed && c->leaf <= leaf &&
+		    memcmp(c->id, id, ID_LEN) == 0)
+			return c->role == ROLE_COMMUNE;
+	}
+	return false;
+}
+
 err
 roster_at(const struct roster *r, size_t i, struct certificate *ret)
 {

@@ -100,6 +100,12 @@ struct certificate {
 	size_t scope_count;
 };
 size_t roster_count(const struct roster *r);
+/* Device keys that ever had a certificate, each once. */
+size_t roster_device_count(const struct roster *r);
+/* Whether the newest certificate of that id, of those up to the leaf, revoked
+ * or not, has the role commune: the commune cannot revoke it. */
+bool roster_is_commune(const struct roster *r,
+    const uint8_t id[static ID_LEN], uint64_t leaf);
 MUST_USE err roster_at(const struct roster *r, size_t i,
     struct certificate *ret);
 /* By device id (key id of sign_pub), by its first 8 bytes, by certificate

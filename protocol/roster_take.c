@@ -236,6 +236,9 @@ take_cancel(struct roster *r, const struct taking *t)
 static void
 take_revoke(struct roster *r, const struct taking *t)
 {
+	if (t->role != ROLE_ROOT &&
+	    roster_is_commune(r, t->op->subject, t->place->leaf))
+		return;		/* void */
 	for (uint32_t i = 0; i < r->cert_count; i++) {
 		struct cert *c = &r->certs[i];
 		bool named = memcmp(c->c.id, t->op->subject, ID_LEN) == 0 ||

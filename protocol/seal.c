@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/entry.h"
 #include "protocol/limits.h"
 
 enum {
@@ -132,16 +133,7 @@ seal_part_head(struct span part, uint8_t ret_epoch[static EPOCH_LEN],
 static err
 plain_map(struct span plain, struct span *ret_map)
 {
-	static const struct codec_bounds bounds = {
-		.depth = LIMIT_ENTRY_DEPTH,
-		.items = LIMIT_LIST_ITEMS,
-		.values = LIMIT_ENTRY_VALUES,
-		.text_bytes = LIMIT_TEXT_BYTES,
-		.bin_bytes = LIMIT_BIN_BYTES,
-	};
-	struct codec_reader r;
 	struct span map;
-	uint32_t pairs;
 	size_t n = plain.n;
 	err rc;
 
@@ -152,13 +144,8 @@ plain_map(struct span plain, struct span *ret_map)
 	if (n < 2 || plain.p[n - 1] != PAD_MARK || plain.n - n >= PAD_BLOCK)
 		return ERR_FORMAT;
 	map = (struct span){ plain.p + 1, n - 2 };
-	if ((rc = codec_scan(map, &bounds, NULL)) != ERR_OK)
+	if ((rc = entry_part_map(map)) != ERR_OK)
 		return rc;
-	r = codec_reader(map);
-	if ((rc = codec_read_map(&r, &pairs)) != ERR_OK)
-		return rc;
-	if (pairs > LIMIT_OP_FIELDS)
-		return ERR_LIMIT;
 	*ret_map = map;
 	return ERR_OK;
 }

@@ -79,7 +79,7 @@ MUST_USE err state_text(const struct state *s, uint64_t field,
 MUST_USE err state_bool(const struct state *s, uint64_t field,
     struct span element, uint64_t now_ms, bool *ret);
 
-/* A version of the state for compare-and-set (DESIGN 5.5): changes when any
+/* A version of the state for compare-and-set: changes when any
  * value of any register changes. */
 void state_version(const struct state *s, uint8_t ret[static HASH_LEN]);
 

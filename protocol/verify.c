@@ -68,6 +68,12 @@ verify_free(struct verify *v)
 	free(v);
 }
 
+const uint8_t *
+verify_foreign(const struct verify *v)
+{
+	return v->failed == ERR_FOREIGN ? v->foreign_fpr : NULL;
+}
+
 static err
 fail(struct verify *v, const char *code)
 {
@@ -107,15 +113,9 @@ check_checkpoint(struct verify *v, const struct frame *f)
 static void
 count(struct verify *v)
 {
-	const struct roster *r = ledger_roster(v->ledger);
-	struct certificate c;
-
 	v->totals.leaves = ledger_size(v->ledger);
 	v->totals.logs = ledger_log_count(v->ledger);
-	v->totals.devices = 0;
-	for (size_t i = 0; i < roster_count(r); i++)
-		if (roster_at(r, i, &c) == ERR_OK && c.claimed)
-			v->totals.devices++;
+	v->totals.devices = roster_device_count(ledger_roster(v->ledger));
 }
 
 /* Leaves without a segment, for which nobody answers. */
@@ -206,9 +206,11 @@ take_frame(struct verify *v)
 		return verify_segment_damaged(v);
 	switch (f.type) {
 	case FRAME_LEAF:
-		return verify_segment_leaf(v, &f);
+		return v->stage != VERIFY_LEAVES ? fail(v, "frame") :
+		    verify_segment_leaf(v, &f);
 	case FRAME_BARE:
-		return verify_segment_bare(v, &f);
+		return v->stage != VERIFY_LEAVES ? fail(v, "frame") :
+		    verify_segment_bare(v, &f);
 	case FRAME_CHECKPOINT:
 		return check_checkpoint(v, &f);
 	case FRAME_EXPORT:
@@ -235,8 +237,10 @@ take_header(struct verify *v, const struct packet_header *h)
 {
 	if (h->type != PACKET_AUDIT)
 		return ERR_FORMAT;
-	if (memcmp(h->root_fpr, v->root_fpr, HASH_LEN) != 0)
+	if (memcmp(h->root_fpr, v->root_fpr, HASH_LEN) != 0) {
+		memcpy(v->foreign_fpr, h->root_fpr, HASH_LEN);
 		return ERR_FOREIGN;
+	}
 	v->stage = VERIFY_LEAVES;
 	return ERR_OK;
 }

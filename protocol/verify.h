@@ -65,9 +65,12 @@ struct verify;
 struct verify *verify_new(const uint8_t root_fpr[static HASH_LEN]);
 void verify_free(struct verify *v);
 /* Errors: ERR_NOMEM; ERR_FORMAT not an audit file at all; ERR_VERSION;
- * ERR_FOREIGN of another commune.  What is wrong inside is a finding, not an
- * error.  An error stays: later calls give it again. */
+ * ERR_FOREIGN of another commune (verify_foreign).  What is wrong inside is a
+ * finding, not an error.  An error stays: later calls give it again. */
 MUST_USE err verify_feed(struct verify *v, struct span in);
+/* The root fingerprint of the file's own header, after ERR_FOREIGN; borrowed;
+ * NULL before that. */
+const uint8_t *verify_foreign(const struct verify *v);
 /* verify_end: once, after the last byte: a missing trailer or checkpoint
  * becomes a finding.  Errors: as verify_feed; ERR_FORMAT also for a file that
  * ends inside its header. */

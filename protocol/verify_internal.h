@@ -29,6 +29,7 @@ enum verify_stage {
 
 struct verify {
 	uint8_t root_fpr[HASH_LEN];
+	uint8_t foreign_fpr[HASH_LEN];	/* where that of the file is another */
 	struct packet_reader *reader;
 	struct ledger *ledger;
 	struct merge_lines *lines;

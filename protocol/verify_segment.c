@@ -62,7 +62,7 @@ reach(struct verify *v, uint64_t index, const struct finding *leaf,
 	err rc = ERR_OK;
 
 	*ret_late = index < size;
-	if (index == size && v->stage == VERIFY_LEAVES)
+	if (index == size)
 		return ERR_OK;
 	rc = add(v, FINDING_FAIL, "order", &f);
 	if (index > size && index - size <= PAD_MAX)
@@ -173,7 +173,7 @@ verify_segment_leaf(struct verify *v, const struct frame *f)
 	if ((rc = get_log(v, s->log)) != ERR_OK ||
 	    (rc = reach(v, f->u.leaf.index, &at, &late)) != ERR_OK)
 		return rc;
-	if (late || v->stage != VERIFY_LEAVES) {
+	if (late) {
 		v->log->failed = true;
 		return ERR_OK;
 	}
@@ -209,8 +209,10 @@ verify_segment_damaged(struct verify *v)
 	    (rc = get_log(v, s.log)) != ERR_OK)
 		return rc;
 	v->log->failed = true;
+	if (v->stage != VERIFY_LEAVES)
+		return ERR_OK;
 	rc = reach(v, s.index, &f, &late);
-	if (rc != ERR_OK || late || v->stage != VERIFY_LEAVES)
+	if (rc != ERR_OK || late)
 		return rc;
 	return guess_leaf(v, s.scope);
 }
@@ -246,20 +248,25 @@ verify_segment_bare(struct verify *v, const struct frame *f)
 	const struct leaf_inner *inner = &f->u.bare.inner;
 	struct finding at = about_leaf(v, f->u.bare.index, inner->log,
 	    inner->first);
+	const struct log_head *known = ledger_log(v->ledger, inner->log);
 	uint8_t hash[HASH_LEN];
 	bool late, back;
 	err rc;
 
-	at.last_seq = inner->last;
 	if ((rc = get_log(v, inner->log)) != ERR_OK ||
-	    (rc = reach(v, f->u.bare.index, &at, &late)) != ERR_OK ||
-	    late || v->stage != VERIFY_LEAVES)
+	    (rc = reach(v, f->u.bare.index, &at, &late)) != ERR_OK || late)
 		return rc;
 	tree_inner_hash(inner, hash);
 	v->log->head_seq = inner->last;
 	memcpy(v->log->head, inner->head, HASH_LEN);
-	if ((rc = check_time(v, inner->time_ms, &at, &back)) != ERR_OK ||
-	    (rc = add(v, FINDING_NOTE, "bare", &at)) != ERR_OK ||
+	if ((rc = check_time(v, inner->time_ms, &at, &back)) != ERR_OK)
+		return rc;
+	if (known != NULL &&
+	    memcmp(known->scope, f->u.bare.scope, SCOPE_LEN) != 0 &&
+	    (rc = add(v, FINDING_FAIL, "label", &at)) != ERR_OK)
+		return rc;
+	at.last_seq = inner->last;
+	if ((rc = add(v, FINDING_NOTE, "bare", &at)) != ERR_OK ||
 	    (rc = keep_bare(v, f, hash)) != ERR_OK)
 		return rc;
 	return ledger_append_foreign(v->ledger, f->u.bare.scope, hash);

@@ -307,6 +307,8 @@ audit_report_text(const struct cli *c, const struct verify *v,
 	} else {
 		cli_print(c, VERIFY_INVALID, (ull)t->failures);
 		print_level(c, v, FINDING_FAIL, t->failures, FAILURES_SHOWN);
+		if (t->failures > 1)
+			cli_print_plain(c, PHRASE_VERIFY_FOLLOW);
 	}
 	(void)fputc('\n', stdout);
 	print_totals(c, t);

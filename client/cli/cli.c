@@ -10,9 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/cli/cli_progress.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_verb.h"
 #include "client/records/fold_text.h"
+#include "client/store/key_agent.h"
 
 /* ---- messages */
 
@@ -34,6 +36,10 @@ cli_line(FILE *out, const char *format, ...)
 	}
 	va_end(again);
 	va_end(args);
+	/* our phrases have none: a line feed would let a name add a line */
+	for (char *p = text; n >= 0 && *p != '\0'; p++)
+		if (*p == '\n')
+			*p = '?';
 	if (n >= 0)
 		cli_text_wrap(out, (struct span){ (const uint8_t *)text,
 		    strlen(text) }, CLI_COLUMNS);
@@ -203,12 +209,35 @@ static void
 take_in(struct cli *c)
 {
 	struct take_in sum = { 0 };
-	err rc = store_take_in(c->store, &sum);
+	struct cli_progress progress;
 
+	cli_progress_begin(&progress, c, PHRASE_PROGRESS_TAKE_IN);
+	store_watch(c->store, cli_progress_at, &progress);
+	err rc = store_take_in(c->store, &sum);
+	store_watch(c->store, NULL, NULL);
+	cli_progress_end(&progress);
 	if (rc != ERR_OK)
 		(void)cli_fail(c, rc);
 	if (sum.alarmed)
 		cli_say(c, CLI_ALARM, sum.alarm_code);
+}
+
+/* With the keys of `nguon unlock`.  A passphrase that is given counts more. */
+static bool
+open_unlocked(struct cli *c, const char *dir)
+{
+	struct device_keys *keys = NULL;
+	struct store *s = NULL;
+
+	if (c->passphrase_fd >= 0 || key_agent_keys(dir, &keys) != ERR_OK)
+		return false;
+	err rc = store_open_with_keys(dir, keys, &s);
+	key_file_free(keys);
+	if (rc != ERR_OK)	/* it is said when the passphrase is there */
+		return false;
+	store_close(c->store);
+	c->store = s;
+	return true;
 }
 
 bool
@@ -221,6 +250,10 @@ cli_open(struct cli *c, int *ret_exit)
 		return true;
 	if (!find_store(c, dir, ret_exit))
 		return false;
+	if (open_unlocked(c, dir)) {
+		take_in(c);
+		return true;
+	}
 	/* one typing mistake is no reason to begin again */
 	for (int tries = 0; rc == ERR_PASS && tries < 3; tries++) {
 		struct span pass = { 0 };

@@ -14,7 +14,7 @@
 #include "client/store/store.h"
 #include "protocol/catalogue.h"
 
-/* DESIGN 13. */
+/* README, exit codes. */
 enum {
 	EXIT_FINE = 0,
 	EXIT_NO = 1,		/* the answer is no */
@@ -38,13 +38,16 @@ struct cli {
 	char why[512];			/* detail of the last failure */
 };
 
+/* CLI_MANY: --cell A --cell B, or --cell A B where the verb takes no operand.
+ * CLI_MUST: the verb does nothing without it. */
+enum cli_need { CLI_MAY, CLI_MANY, CLI_MUST };
+
 /* One option of a verb, for parsing and --help. */
 struct cli_option {
 	const char *name;		/* "cell": --cell */
 	const char *value;		/* "CODE"; NULL: a flag */
 	enum phrase help;
-	bool repeated;			/* --cell A --cell B, or --cell A B
-					 * where the verb takes no operand */
+	enum cli_need need;
 };
 
 struct cli_args;
@@ -67,9 +70,15 @@ struct cli_group {
 };
 extern const struct cli_group verbs_commune;	/* init cell quota */
 extern const struct cli_group verbs_device;	/* invite join status sync */
+extern const struct cli_group verbs_lock;	/* unlock lock */
 extern const struct cli_group verbs_person;	/* person import */
+extern const struct cli_group verbs_review;	/* review */
+extern const struct cli_group verbs_rights;	/* person history print */
 extern const struct cli_group verbs_work;	/* activity */
 extern const struct cli_group verbs_nomination;	/* nomination */
+extern const struct cli_group verbs_board;	/* board */
+extern const struct cli_group verbs_reminder;	/* remind reminder */
+extern const struct cli_group verbs_directive;	/* directive */
 extern const struct cli_group verbs_figures;	/* report conflicts */
 extern const struct cli_group verbs_audit;	/* audit verify */
 
@@ -92,8 +101,9 @@ const char *cli_option_next(const struct cli_args *a, const char *name,
     size_t *cursor);
 
 /*
- * cli_open(c, ret_exit): opens the store with the passphrase (asked once a
- * process), takes in what the daemon brought and says what is wrong with it.
+ * cli_open(c, ret_exit): opens the store with the keys that `nguon unlock`
+ * left, else with the passphrase (asked once a process), takes in what the
+ * daemon brought and says what is wrong with it.
  * cli_open_locked: public data only, nothing is asked.
  * On failure the message is printed and *ret_exit is the verb's exit code;
  * returns false.
@@ -124,8 +134,8 @@ bool cli_confirm(struct cli *c, enum phrase question);
 int cli_fail(struct cli *c, err e);
 int cli_usage(struct cli *c, const struct cli_verb *verb);
 /* A sentence wrapped at 80 columns and its line feed; control characters of
- * the arguments are shown as "?".  A line that begins with blanks goes on
- * under its first letter. */
+ * the arguments, line feeds among them, and direction marks are shown as "?".
+ * A line that begins with blanks goes on under its first letter. */
 __attribute__((format(printf, 2, 3)))
 void cli_line(FILE *out, const char *format, ...);
 /* One phrase of the catalogue with its arguments (at least one), to stderr

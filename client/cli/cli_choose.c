@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cli/cli_choose.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/cli/cli_words.h"
 #include "client/records/commune.h"
+#include "client/records/corrections.h"
 #include "client/records/own_cells.h"
 #include "protocol/date.h"
 
@@ -48,8 +50,19 @@ cli_choose_code(struct cli *c, const uint8_t scope[static SCOPE_LEN],
     char ret[static 64])
 {
 	struct commune_cell cell;
+	struct commune_lane *lanes = NULL;
+	size_t count = 0;
+	const uint8_t *at = scope;
 
-	if (commune_cell_by_scope(c->store, scope, &cell) != ERR_OK)
+	if (chain_scope_kind(scope) == SCOPE_LANE &&
+	    commune_lane_all(c->store, NULL, &lanes, &count) != ERR_OK)
+		count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (memcmp(lanes[i].scope, scope, SCOPE_LEN) == 0)
+			at = lanes[i].cell;
+	err rc = commune_cell_by_scope(c->store, at, &cell);
+	free(lanes);
+	if (rc != ERR_OK)
 		return "-";
 	memcpy(ret, cell.code, sizeof cell.code);
 	return ret;
@@ -161,5 +174,35 @@ cli_choose_day(struct cli *c, const char *typed, int64_t *ret, int *ret_exit)
 		return true;
 	cli_say(c, PERSON_BAD_DATE, typed);
 	*ret_exit = EXIT_USAGE;
+	return false;
+}
+
+bool
+cli_choose_why(struct cli *c, const char *typed, struct buf *out,
+    int *ret_exit)
+{
+	struct people_index *people = NULL;
+	enum corrections_verdict v = CORRECTIONS_NO_WHY;
+	err rc = typed == NULL ? ERR_OK : people_index_new(c->store, &people);
+
+	if (rc == ERR_OK && typed != NULL)
+		v = corrections_why(as_span(typed), people, out);
+	people_index_free(people);
+	if (rc != ERR_OK) {
+		*ret_exit = cli_fail(c, rc);
+		return false;
+	}
+	if (v == CORRECTIONS_FINE) {
+		cli_say_plain(c, PHRASE_CORRECTIONS_PUBLIC);
+		return true;
+	}
+	cli_say_plain(c, corrections_phrase(v));
+	*ret_exit = EXIT_USAGE;
+	if (corrections_refuses(v))
+		return false;
+	if (cli_confirm(c, PHRASE_PERSON_ASK))
+		return true;
+	cli_say_plain(c, PHRASE_PERSON_NOT_WRITTEN);
+	*ret_exit = EXIT_NO;
 	return false;
 }

@@ -19,13 +19,18 @@ bool cli_choose_person(struct cli *c, const char *cell, const char *who,
 /* A day as typed; typed NULL: today. */
 bool cli_choose_day(struct cli *c, const char *typed, int64_t *ret,
     int *ret_exit);
+/* A reason as typed (NULL: none, which is refused), in the form in which it is
+ * kept, appended; that it is public is said. */
+bool cli_choose_why(struct cli *c, const char *typed, struct buf *out,
+    int *ret_exit);
 /* The people as a table. */
 bool cli_choose_table(struct cli *c, const struct people_list *l, FILE *out);
 /* What a person is called by on the command line: eight hex digits. */
 enum { CLI_CHOOSE_ID = 9 };
 void cli_choose_id(const uint8_t subject[static ID_LEN],
     char ret[static CLI_CHOOSE_ID]);
-/* The code of a cell among those known; "-". */
+/* The code of a cell among those known, or of the cell that a lane is in; "-".
+ */
 const char *cli_choose_code(struct cli *c,
     const uint8_t scope[static SCOPE_LEN], char ret[static 64]);
 

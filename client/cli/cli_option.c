@@ -48,8 +48,7 @@ static const struct common_option {
 static err
 wrong(struct cli_wrong *w, enum cli_mistake mistake, const char *word)
 {
-	w->mistake = mistake;
-	w->word = word;
+	*w = (struct cli_wrong){ .mistake = mistake, .word = word };
 	return ERR_USAGE;
 }
 
@@ -87,9 +86,10 @@ set_common(struct cli *c, struct cli_words *w, enum common common,
 		c->store_option = value;
 		return *value != '\0' ? ERR_OK : ERR_USAGE;
 	case COMMON_LANG:
+		if (strcmp(value, "vi") != 0 && strcmp(value, "en") != 0)
+			return ERR_USAGE;
 		c->language = catalogue_language(value, NULL);
-		return strcmp(value, "vi") == 0 || strcmp(value, "en") == 0 ?
-		    ERR_OK : ERR_USAGE;
+		return ERR_OK;
 	case COMMON_FD:
 		if (cli_option_number(value, 1023, &fd) != ERR_OK)
 			return ERR_USAGE;
@@ -147,6 +147,19 @@ take_common(int argc, char **argv, int *i, struct cli *c, struct cli_words *w,
 	return ERR_OK;
 }
 
+/* `help VERB' is `VERB --help'. */
+static void
+take_help(struct cli_words *w)
+{
+	if (w->plain == 0 || strcmp(w->word[0], "help") != 0)
+		return;
+	w->count--;
+	w->plain--;
+	memmove(w->word, w->word + 1, w->count * sizeof *w->word);
+	if (w->ask == CLI_ASK_VERB)
+		w->ask = CLI_ASK_HELP;
+}
+
 err
 cli_option_common(int argc, char **argv, struct cli *c,
     struct cli_words *ret_words, struct cli_wrong *ret_wrong)
@@ -170,6 +183,8 @@ cli_option_common(int argc, char **argv, struct cli *c,
 	w.plain = w.count;
 	for (i++; rc == ERR_OK && i < argc; i++)
 		w.word[w.count++] = argv[i];
+	if (rc == ERR_OK)
+		take_help(&w);
 	if (rc != ERR_OK)
 		free(w.word);
 	else
@@ -209,7 +224,7 @@ take_option(const struct cli_words *w, size_t *i, struct cli_args *a,
 		return wrong(ret, CLI_MISTAKE_UNKNOWN, word);
 	if (o->value == NULL && value != NULL)
 		return wrong(ret, CLI_MISTAKE_FLAG_VALUE, word);
-	if (!o->repeated && cli_option(a, o->name) != NULL)
+	if (o->need != CLI_MANY && cli_option(a, o->name) != NULL)
 		return wrong(ret, CLI_MISTAKE_TWICE, word);
 	if (o->value != NULL && value == NULL) {
 		if (*i + 1 >= w->plain || is_option(w->word[*i + 1]))
@@ -218,10 +233,24 @@ take_option(const struct cli_words *w, size_t *i, struct cli_args *a,
 	}
 	a->given[a->given_count++] = (struct cli_given){
 	    o->name, value != NULL ? value : "" };
-	while (o->repeated && a->verb->operands[0] == '\0' &&
+	while (o->need == CLI_MANY && a->verb->operands[0] == '\0' &&
 	    *i + 1 < w->plain && !is_option(w->word[*i + 1]))
 		a->given[a->given_count++] = (struct cli_given){
 		    o->name, w->word[++*i] };
+	return ERR_OK;
+}
+
+static err
+check_given(const struct cli_args *a, struct cli_wrong *ret)
+{
+	for (size_t i = 0; i < a->verb->option_count; i++) {
+		const struct cli_option *o = &a->verb->options[i];
+		if (o->need != CLI_MUST || cli_option(a, o->name) != NULL)
+			continue;
+		(void)wrong(ret, CLI_MISTAKE_MISSING, o->name);
+		ret->option = o;
+		return ERR_USAGE;
+	}
 	return ERR_OK;
 }
 
@@ -243,6 +272,8 @@ cli_option_parse(const struct cli_words *w, size_t skip,
 		else
 			a.operands[a.operand_count++] = w->word[i];
 	}
+	if (rc == ERR_OK)
+		rc = check_given(&a, ret_wrong);
 	if (rc != ERR_OK)
 		cli_option_free(&a);
 	else

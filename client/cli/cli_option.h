@@ -22,16 +22,19 @@ struct cli_words {
 enum cli_mistake {
 	CLI_MISTAKE_NONE, CLI_MISTAKE_UNKNOWN, CLI_MISTAKE_NO_VALUE,
 	CLI_MISTAKE_VALUE, CLI_MISTAKE_TWICE, CLI_MISTAKE_FLAG_VALUE,
+	CLI_MISTAKE_MISSING,
 };
 struct cli_wrong {
 	enum cli_mistake mistake;
 	const char *word;		/* borrowed from argv */
+	const struct cli_option *option;	/* of MISSING */
 };
 
 /*
  * cli_option_common(argc, argv, c, ret_words, ret_wrong): takes --store,
  * --json, --lang, --passphrase-fd, --yes, --help and --version out of the line,
- * wherever they stand before "--", and sets c by them.
+ * wherever they stand before "--", and sets c by them.  A first word `help'
+ * is --help.
  * Errors: ERR_USAGE with *ret_wrong; ERR_NOMEM.
  */
 MUST_USE err cli_option_common(int argc, char **argv, struct cli *c,
@@ -42,7 +45,8 @@ void cli_option_words_free(struct cli_words *w);	/* NULL is allowed */
  * cli_option_parse(w, skip, verb, ret, ret_wrong): the words behind the verb's
  * own (skip of them) by its table; ret borrows words and verb.  Owner: the
  * caller, cli_option_free.
- * Errors: ERR_USAGE with *ret_wrong; ERR_NOMEM.
+ * Errors: ERR_USAGE with *ret_wrong, also where an option of CLI_MUST was not
+ * given; ERR_NOMEM.
  */
 MUST_USE err cli_option_parse(const struct cli_words *w, size_t skip,
     const struct cli_verb *verb, struct cli_args *ret,

@@ -4,6 +4,8 @@
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_why.h"
 #include "client/records/commune.h"
+#include "client/store/clock.h"
+#include "client/store/key_agent.h"
 
 enum { LABEL_COLUMNS = 30 };
 
@@ -71,6 +73,28 @@ put_daemon(const struct cli *c, const struct sync_status *st)
 	}
 }
 
+/* When `nguon unlock` ends, by the wall clock; 0: it is locked. */
+static uint64_t
+unlocked_until(const struct cli *c)
+{
+	uint64_t left = 0;
+
+	return key_agent_left(store_dir(c->store), &left) == ERR_OK ?
+	    clock_now_ms() + left : 0;
+}
+
+static void
+put_unlocked(const struct cli *c)
+{
+	uint64_t until = unlocked_until(c);
+
+	if (until > 0)
+		put_time(c, PHRASE_STATUS_UNLOCKED, until);
+	else
+		put_text(c, PHRASE_STATUS_UNLOCKED,
+		    cli_text(c, PHRASE_STATUS_LOCKED));
+}
+
 static void
 print_text(const struct cli *c, const struct sync_status *st,
     struct span commune)
@@ -91,6 +115,7 @@ print_text(const struct cli *c, const struct sync_status *st,
 	if (st->waiting_leaves > 0)
 		put_number(c, PHRASE_STATUS_WAITING, st->waiting_leaves);
 	put_number(c, PHRASE_STATUS_ALARMS, st->alarms);
+	put_unlocked(c);
 	put_daemon(c, st);
 }
 
@@ -99,6 +124,7 @@ print_json(const struct cli *c, const struct sync_status *st,
     struct span commune)
 {
 	struct json *j = json_new(stdout);
+	uint64_t until = unlocked_until(c);
 
 	json_object(j, NULL);
 	json_text(j, "commune", commune);
@@ -126,6 +152,9 @@ print_json(const struct cli *c, const struct sync_status *st,
 	json_u64(j, "bytes_up", st->bytes_up);
 	json_u64(j, "bytes_down", st->bytes_down);
 	json_u64(j, "requests", st->requests);
+	json_bool(j, "unlocked", until > 0);
+	if (until > 0)
+		json_u64(j, "unlocked_until_ms", until);
 	json_free(j);
 }
 

@@ -62,8 +62,9 @@ copy(struct span s)
 	char *c = malloc(s.n + 1);
 
 	if (c != NULL) {
-		if (s.n > 0)
-			memcpy(c, s.p, s.n);
+		/* a line feed is a control character like the others */
+		for (size_t i = 0; i < s.n; i++)
+			c[i] = s.p[i] == '\n' ? '?' : (char)s.p[i];
 		c[s.n] = '\0';
 	}
 	return c;

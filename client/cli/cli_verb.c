@@ -206,11 +206,11 @@ cli_verb_list(const struct cli *c, const struct cli_group *const *groups,
 }
 
 static void
-option_usage(const struct cli_option *o, bool brackets, char *out, size_t n)
+option_usage(const struct cli_option *o, char *out, size_t n)
 {
-	(void)snprintf(out, n, "%s--%s%s%s%s%s", brackets ? "[" : "", o->name,
+	(void)snprintf(out, n, "--%s%s%s%s", o->name,
 	    o->value != NULL ? " " : "", o->value != NULL ? o->value : "",
-	    o->repeated ? "..." : "", brackets ? "]" : "");
+	    o->need == CLI_MANY ? "..." : "");
 }
 
 static const struct {
@@ -226,6 +226,21 @@ static const struct {
 };
 
 void
+cli_verb_common(const struct cli *c, FILE *out)
+{
+	(void)fprintf(out, "\n%s\n", cli_text(c, PHRASE_HELP_COMMON));
+	for (size_t i = 0; i < sizeof commons / sizeof commons[0]; i++)
+		put_pair(out, commons[i].usage, cli_text(c, commons[i].help));
+}
+
+void
+cli_verb_option(const struct cli *c, const char *usage, enum phrase help,
+    FILE *out)
+{
+	put_pair(out, usage, cli_text(c, help));
+}
+
+void
 cli_verb_help(const struct cli *c, const struct cli_verb *verb, FILE *out)
 {
 	struct buf line = { 0 };
@@ -238,9 +253,11 @@ cli_verb_help(const struct cli *c, const struct cli_verb *verb, FILE *out)
 		buf_put_text(&line, verb->operands);
 	}
 	for (size_t i = 0; i < verb->option_count; i++) {
-		option_usage(&verb->options[i], true, text, sizeof text);
-		buf_put_u8(&line, ' ');
+		bool must = verb->options[i].need == CLI_MUST;
+		option_usage(&verb->options[i], text, sizeof text);
+		buf_put_text(&line, must ? " " : " [");
 		buf_put_text(&line, text);
+		buf_put_text(&line, must ? "" : "]");
 	}
 	cli_text_wrap(out, buf_span(&line), CLI_COLUMNS);
 	buf_free(&line);
@@ -249,10 +266,8 @@ cli_verb_help(const struct cli *c, const struct cli_verb *verb, FILE *out)
 	if (verb->option_count > 0)
 		(void)fputc('\n', out);
 	for (size_t i = 0; i < verb->option_count; i++) {
-		option_usage(&verb->options[i], false, text, sizeof text);
+		option_usage(&verb->options[i], text, sizeof text);
 		put_pair(out, text, cli_text(c, verb->options[i].help));
 	}
-	(void)fprintf(out, "\n%s\n", cli_text(c, PHRASE_HELP_COMMON));
-	for (size_t i = 0; i < sizeof commons / sizeof commons[0]; i++)
-		put_pair(out, commons[i].usage, cli_text(c, commons[i].help));
+	cli_verb_common(c, out);
 }

@@ -20,6 +20,11 @@ const struct cli_verb *cli_verb_nearest(const struct cli_group *const *groups,
 size_t cli_verb_list(const struct cli *c,
     const struct cli_group *const *groups, size_t count, const char *word,
     FILE *out);
+/* The options that every verb has, under their title; and one more line of
+ * that kind. */
+void cli_verb_common(const struct cli *c, FILE *out);
+void cli_verb_option(const struct cli *c, const char *usage,
+    enum phrase help, FILE *out);
 /* nguon VERB --help. */
 void cli_verb_help(const struct cli *c, const struct cli_verb *verb,
     FILE *out);

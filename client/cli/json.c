@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/cli_text.h"
 #include "protocol/utf8.h"
 
 enum { JSON_DEPTH = 16 };
@@ -29,6 +30,26 @@ json_new(FILE *out)
 	return j;
 }
 
+/* What a terminal would obey, of two or three bytes at i: C1 controls and
+ * direction marks; else 0. */
+static unsigned
+terminal_mark(struct span s, size_t i)
+{
+	unsigned columns, c = s.p[i];
+	bool safe;
+
+	if (c < 0xc2 || c >= 0xf0)
+		return 0;
+	size_t n = cli_text_next((struct span){ s.p + i, s.n - i }, &columns,
+	    &safe);
+	if (safe)
+		return 0;
+	c = n == 2 ? c & 0x1f : c & 0x0f;
+	for (size_t k = 1; k < n; k++)
+		c = c << 6 | (s.p[i + k] & 0x3f);
+	return c;
+}
+
 static void
 put_quoted(struct json *j, struct span s)
 {
@@ -37,7 +58,11 @@ put_quoted(struct json *j, struct span s)
 	(void)fputc('"', j->out);
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = s.p[i];
-		if (c == '"' || c == '\\')
+		unsigned mark = lawful ? terminal_mark(s, i) : 0;
+		if (mark != 0) {
+			(void)fprintf(j->out, "\\u%04x", mark);
+			i += mark < 0x800 ? 1 : 2;
+		} else if (c == '"' || c == '\\')
 			(void)fprintf(j->out, "\\%c", c);
 		else if (c == '\n')
 			(void)fputs("\\n", j->out);

@@ -12,6 +12,7 @@
 
 #include "client/cli/cli_verb.h"
 #include "client/records/nominations.h"
+#include "client/store/key_agent.h"
 
 #define NGUON_VERSION "0.1"
 
@@ -19,9 +20,15 @@
 static const struct cli_group *const groups[] = {
 	&verbs_commune,
 	&verbs_device,
+	&verbs_lock,
 	&verbs_person,
+	&verbs_review,
+	&verbs_rights,
 	&verbs_work,
 	&verbs_nomination,
+	&verbs_board,
+	&verbs_reminder,
+	&verbs_directive,
 	&verbs_figures,
 	&verbs_audit,
 };
@@ -46,20 +53,25 @@ say_wrong(struct cli *c, const struct cli_wrong *w)
 	case CLI_MISTAKE_FLAG_VALUE:
 		cli_say(c, CLI_OPTION_FLAG, w->word);
 		break;
+	case CLI_MISTAKE_MISSING:
+		cli_say(c, CLI_OPTION_MISSING, w->option->name,
+		    w->option->value);
+		break;
 	case CLI_MISTAKE_NONE:
 		break;
 	}
 	return EXIT_USAGE;
 }
 
-static int
-general_help(const struct cli *c)
+static void
+general_help(const struct cli *c, FILE *out)
 {
-	cli_print_plain(c, PHRASE_HELP_INTRO);
-	(void)cli_verb_list(c, groups, GROUPS, NULL, stdout);
-	(void)fputc('\n', stdout);
-	cli_print_plain(c, PHRASE_HELP_OUTRO);
-	return EXIT_FINE;
+	cli_line(out, "%s", cli_text(c, PHRASE_HELP_INTRO));
+	(void)cli_verb_list(c, groups, GROUPS, NULL, out);
+	cli_verb_common(c, out);
+	cli_verb_option(c, "--version", PHRASE_OPTION_VERSION, out);
+	(void)fputc('\n', out);
+	cli_line(out, "%s", cli_text(c, PHRASE_HELP_OUTRO));
 }
 
 /* Whether verbs of two words begin with that one. */
@@ -80,7 +92,7 @@ first_word(const char *word)
 static int
 unknown(struct cli *c, const struct cli_words *w)
 {
-	if (w->count == 0 || w->plain == 0) {
+	if (w->plain == 0) {
 		cli_say_plain(c, PHRASE_CLI_NO_VERB);
 		return EXIT_USAGE;
 	}
@@ -114,8 +126,11 @@ run(struct cli *c, const struct cli_words *w)
 		(void)printf("nguon %s\n", NGUON_VERSION);
 		return EXIT_FINE;
 	}
-	if (w->ask == CLI_ASK_HELP && w->count == 0)
-		return general_help(c);
+	if (w->count == 0) {
+		bool asked = w->ask == CLI_ASK_HELP;
+		general_help(c, asked ? stdout : stderr);
+		return asked ? EXIT_FINE : EXIT_USAGE;
+	}
 	const struct cli_verb *verb = cli_verb_find(groups, GROUPS, w,
 	    &words);
 	if (verb == NULL)
@@ -148,6 +163,7 @@ main(int argc, char **argv)
 	int code;
 	err rc;
 
+	key_agent_no_dumps();
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
 	c.language = catalogue_language(NULL, getenv("LANG"));

@@ -110,9 +110,11 @@ sheet_save(const struct cli *c, const char *path,
 /* ---- on the terminal */
 
 /* Lines until an empty one, or until they are the whole sheet.  False: the
- * terminal is gone. */
+ * terminal is gone, or `at_first' and the first line is empty. */
+enum empty { EMPTY_PASSED_OVER, EMPTY_GIVES_UP };
 static bool
-read_typed(char typed[static TYPED_BYTES], uint8_t *ret_secret, err *ret)
+read_typed(char typed[static TYPED_BYTES], enum empty at_first,
+    uint8_t *ret_secret, err *ret)
 {
 	size_t n = 0;
 	unsigned word;
@@ -121,6 +123,8 @@ read_typed(char typed[static TYPED_BYTES], uint8_t *ret_secret, err *ret)
 		if (fgets(typed + n, (int)(TYPED_BYTES - n), stdin) == NULL)
 			return false;
 		bool empty = typed[n] == '\n';
+		if (empty && n == 0 && at_first == EMPTY_GIVES_UP)
+			return false;
 		n += strlen(typed + n);
 		*ret = recovery_decode((struct span){
 		    (const uint8_t *)typed, n }, ret_secret, &word);
@@ -155,7 +159,7 @@ typed_back(struct cli *c, const uint8_t *secret)
 	while (typed != NULL && !right) {
 		memset(typed, 0, TYPED_BYTES);
 		cli_say_plain(c, PHRASE_SHEET_TYPE);
-		if (!read_typed(typed, back, &rc))
+		if (!read_typed(typed, EMPTY_PASSED_OVER, back, &rc))
 			break;
 		right = rc == ERR_OK && crypto_equal(back, secret, KEY_LEN);
 		if (!right)
@@ -177,9 +181,9 @@ sheet_ask(struct cli *c, uint8_t ret_secret[static KEY_LEN])
 	while (more && !right) {
 		memset(typed, 0, TYPED_BYTES);
 		cli_say_plain(c, PHRASE_SHEET_TYPE);
-		more = read_typed(typed, ret_secret, &rc);
+		more = read_typed(typed, EMPTY_GIVES_UP, ret_secret, &rc);
 		right = more && rc == ERR_OK;
-		if (!right)
+		if (more && !right)
 			say_mistake(c, typed);
 	}
 	crypto_free(typed);

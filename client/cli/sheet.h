@@ -19,7 +19,8 @@ void sheet_print(const struct cli *c, FILE *out,
 bool sheet_show(struct cli *c, const uint8_t secret[static KEY_LEN],
     const char *commune, const char *date);
 /* sheet_ask: the secret of a sheet, typed on the terminal until it is right, or
- * read from stdin where that is none.  False: not given. */
+ * read from stdin where that is none.  False: not given, such as by an empty
+ * line at once. */
 bool sheet_ask(struct cli *c, uint8_t ret_secret[static KEY_LEN]);
 /* sheet_save: into a new file, 0600.  ERR_EXISTS, ERR_IO, ERR_FULL,
  * ERR_ABSENT no such folder. */

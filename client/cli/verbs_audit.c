@@ -8,15 +8,18 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/cli/audit_report.h"
+#include "client/cli/cli_progress.h"
 
 /* ---- audit export */
 
 static int
 run_export(struct cli *c, const struct cli_args *a)
 {
+	struct cli_progress progress;
 	char fpr[2 * HASH_LEN + 1];
 	int code = EXIT_FINE;
 
@@ -24,7 +27,13 @@ run_export(struct cli *c, const struct cli_args *a)
 		return cli_usage(c, a->verb);
 	if (!cli_open(c, &code))
 		return code;
+	cli_progress_begin(&progress, c, PHRASE_PROGRESS_EXPORT);
+	store_watch(c->store, cli_progress_at, &progress);
 	err rc = store_export_audit(c->store, a->operands[0]);
+	store_watch(c->store, NULL, NULL);
+	cli_progress_end(&progress);
+	if (rc == ERR_ABSENT)
+		rc = ERR_IO;	/* the folder: nothing else was looked for */
 	if (rc != ERR_OK)
 		return cli_fail(c, rc);
 	hex_encode(store_fingerprint(c->store), HASH_LEN, fpr);
@@ -64,10 +73,21 @@ read_root(const char *text, uint8_t ret[static HASH_LEN],
 	return hex_decode(hex, ret, HASH_LEN) == ERR_OK;
 }
 
+/* How far it is, in KiB of the file. */
+static void
+tell(struct cli_progress *p, int fd, uint64_t done)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && st.st_size > 0)
+		cli_progress_at(p, done / 1024, (uint64_t)st.st_size / 1024);
+}
+
 static err
-feed(int fd, struct verify *v)
+feed(int fd, struct verify *v, struct cli_progress *p)
 {
 	uint8_t *bytes = malloc(READ_BYTES);
+	uint64_t done = 0;
 	err rc = bytes != NULL ? ERR_OK : ERR_NOMEM;
 
 	while (rc == ERR_OK) {
@@ -79,22 +99,39 @@ feed(int fd, struct verify *v)
 		if (n <= 0)
 			break;
 		rc = verify_feed(v, (struct span){ bytes, (size_t)n });
+		done += (uint64_t)n;
+		tell(p, fd, done);
 	}
 	free(bytes);
 	return rc != ERR_OK ? rc : verify_end(v);
 }
 
-/* What could not be tried has a code of its own; another root is a no. */
+/* A file of another root is not judged, which is no yes. */
+static int
+not_judged(struct cli *c, const uint8_t *root)
+{
+	struct span fpr = { root, HASH_LEN };
+	char hex[2 * HASH_LEN + 1];
+
+	hex_encode(root, HASH_LEN, hex);
+	if (c->json) {
+		struct json *j = json_new(stdout);
+		json_object(j, NULL);
+		json_bool(j, "valid", false);
+		json_bool(j, "judged", false);
+		json_cstr(j, "why", "root");
+		json_hex(j, "root", fpr);
+		json_free(j);
+	} else {
+		cli_print(c, VERIFY_FOREIGN, hex);
+	}
+	return EXIT_NO;
+}
+
+/* What could not be tried has a code of its own. */
 static int
 not_tried(struct cli *c, err rc, const char *file)
 {
-	if (rc == ERR_FOREIGN) {
-		if (c->json)
-			(void)printf("{\"valid\":false,\"why\":\"root\"}\n");
-		else
-			cli_print_plain(c, PHRASE_VERIFY_FOREIGN);
-		return EXIT_NO;
-	}
 	if (rc != ERR_FORMAT)
 		return cli_fail(c, rc);
 	cli_say(c, VERIFY_NO_AUDIT, file);
@@ -140,6 +177,7 @@ verify(struct cli *c, const uint8_t *root, struct audit_wanted *w,
     const char *scope)
 {
 	int fd = open(w->file, O_RDONLY | O_CLOEXEC);
+	struct cli_progress progress;
 	struct verify *v;
 	int code;
 
@@ -148,10 +186,16 @@ verify(struct cli *c, const uint8_t *root, struct audit_wanted *w,
 		return EXIT_USAGE;
 	}
 	v = verify_new(root);
-	err rc = v != NULL ? feed(fd, v) : ERR_NOMEM;
+	cli_progress_begin(&progress, c, PHRASE_PROGRESS_VERIFY);
+	err rc = v != NULL ? feed(fd, v, &progress) : ERR_NOMEM;
+	cli_progress_end(&progress);
 	(void)close(fd);
-	code = rc == ERR_OK ? report(c, v, w, scope) :
-	    not_tried(c, rc, w->file);
+	if (rc == ERR_OK)
+		code = report(c, v, w, scope);
+	else if (rc == ERR_FOREIGN)
+		code = not_judged(c, verify_foreign(v));
+	else
+		code = not_tried(c, rc, w->file);
 	verify_free(v);
 	return code;
 }
@@ -168,7 +212,7 @@ run_verify(struct cli *c, const struct cli_args *a)
 
 	if (a->operand_count != 1)
 		return cli_usage(c, a->verb);
-	if (root == NULL || !read_root(root, fpr, hex)) {
+	if (!read_root(root, fpr, hex)) {
 		cli_say_plain(c, PHRASE_VERIFY_NO_ROOT);
 		return EXIT_USAGE;
 	}
@@ -184,9 +228,9 @@ run_verify(struct cli *c, const struct cli_args *a)
 /* ---- the table */
 
 static const struct cli_option verify_options[] = {
-	{ "root", "FINGERPRINT", PHRASE_OPTION_VERIFY_ROOT, false },
-	{ "period", "PERIOD", PHRASE_OPTION_VERIFY_PERIOD, false },
-	{ "scope", "CELL", PHRASE_OPTION_VERIFY_SCOPE, false },
+	{ "root", "FINGERPRINT", PHRASE_OPTION_VERIFY_ROOT, CLI_MUST },
+	{ "period", "PERIOD", PHRASE_OPTION_VERIFY_PERIOD, CLI_MAY },
+	{ "scope", "CELL", PHRASE_OPTION_VERIFY_SCOPE, CLI_MAY },
 };
 static const struct cli_verb verbs[] = {
 	{ "audit export", "FILE", PHRASE_VERB_AUDIT_EXPORT, NULL, 0,

@@ -8,13 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/cli/cli_export.h"
 #include "client/cli/cli_option.h"
 #include "client/cli/sheet.h"
 #include "client/records/commune.h"
 #include "client/store/clock.h"
 #include "protocol/date.h"
 
-enum { MEMBERS_MAX = 100000, QUOTA_MAX = 10000 };
+enum { MEMBERS_MAX = 100000 };
 
 static struct span
 as_span(const char *s)
@@ -80,9 +81,8 @@ read_init(struct cli *c, const struct cli_args *a, struct init *in,
 	const char *holder = cli_option(a, "name");
 	int64_t today = (int64_t)(clock_now_ms() / 86400000);
 
-	if (a->operand_count > 0 || name == NULL || url == NULL) {
-		cli_say_plain(c, PHRASE_INIT_MISSING);
-		*ret_exit = EXIT_USAGE;
+	if (a->operand_count > 0) {
+		*ret_exit = cli_usage(c, a->verb);
 		return false;
 	}
 	in->sheet_path = cli_option(a, "recovery-out");
@@ -128,7 +128,7 @@ give_sheet(struct cli *c, struct init *in, int *ret_exit)
 	if (rc == ERR_OK)
 		return true;
 	cli_say(c, SHEET_NOT_SAVED, in->sheet_path);
-	*ret_exit = cli_fail(c, rc);
+	*ret_exit = err_exit_code(rc);
 	return false;
 }
 
@@ -153,9 +153,10 @@ report_init(struct cli *c, const struct init *in)
 	cli_print_plain(c, PHRASE_INIT_FINGERPRINT);
 	(void)printf("  %s\n", fpr);
 	cli_print(c, INIT_STORE, in->dir);
-	cli_print(c, INIT_HUB_DIR, in->hub_dir);
 	if (in->sheet_path != NULL)
 		cli_print(c, SHEET_SAVED, in->sheet_path);
+	cli_print(c, INIT_HUB_DIR, in->hub_dir);
+	cli_print_plain(c, PHRASE_INIT_HUB_KEYS);
 	cli_print(c, INIT_NEXT, in->hub_dir);
 }
 
@@ -399,8 +400,8 @@ run_quota_set(struct cli *c, const struct cli_args *a)
 
 	if (a->operand_count != 3)
 		return cli_usage(c, a->verb);
-	if (cli_option_number(a->operands[0], DATE_YEAR_MAX, &year) !=
-	    ERR_OK || year < DATE_YEAR_MIN)
+	if (cli_option_number(a->operands[0], QUOTA_YEAR_MAX, &year) !=
+	    ERR_OK || year < QUOTA_YEAR_MIN)
 		return number_wrong(c, a->operands[0]);
 	if (cli_option_number(a->operands[2], QUOTA_MAX, &number) != ERR_OK)
 		return number_wrong(c, a->operands[2]);
@@ -469,6 +470,8 @@ run_quota_list(struct cli *c, const struct cli_args *a)
 	err rc = commune_quota_all(c->store, year, &q, &count);
 	if (rc != ERR_OK)
 		code = cli_fail(c, rc);
+	else if (cli_option(a, "out") != NULL)
+		code = cli_export_quotas(c, q, count, cli_option(a, "out"));
 	else if (c->json)
 		quotas_json(q, count);
 	else if (count == 0)
@@ -482,17 +485,20 @@ run_quota_list(struct cli *c, const struct cli_args *a)
 /* ---- the table */
 
 static const struct cli_option init_options[] = {
-	{ "commune", "NAME", PHRASE_OPTION_INIT_COMMUNE, false },
-	{ "hub", "URL", PHRASE_OPTION_INIT_HUB, false },
-	{ "hub-dir", "DIR", PHRASE_OPTION_INIT_HUB_DIR, false },
-	{ "recovery-out", "FILE", PHRASE_OPTION_INIT_RECOVERY_OUT, false },
-	{ "name", "HOLDER", PHRASE_OPTION_NAME, false },
+	{ "commune", "NAME", PHRASE_OPTION_INIT_COMMUNE, CLI_MUST },
+	{ "hub", "URL", PHRASE_OPTION_INIT_HUB, CLI_MUST },
+	{ "hub-dir", "DIR", PHRASE_OPTION_INIT_HUB_DIR, CLI_MAY },
+	{ "recovery-out", "FILE", PHRASE_OPTION_INIT_RECOVERY_OUT, CLI_MAY },
+	{ "name", "HOLDER", PHRASE_OPTION_NAME, CLI_MAY },
 };
 static const struct cli_option cell_options[] = {
-	{ "members", "N", PHRASE_OPTION_CELL_MEMBERS, false },
+	{ "members", "N", PHRASE_OPTION_CELL_MEMBERS, CLI_MAY },
+};
+static const struct cli_option quota_list_options[] = {
+	{ "out", "FILE", PHRASE_OPTION_OUT, CLI_MAY },
 };
 static const struct cli_option quota_options[] = {
-	{ "why", "TEXT", PHRASE_OPTION_QUOTA_WHY, false },
+	{ "why", "TEXT", PHRASE_OPTION_QUOTA_WHY, CLI_MAY },
 };
 #define OPTIONS(table) (table), sizeof(table) / sizeof((table)[0])
 static const struct cli_verb verbs[] = {
@@ -502,8 +508,8 @@ static const struct cli_verb verbs[] = {
 	{ "cell list", "", PHRASE_VERB_CELL_LIST, NULL, 0, run_cell_list },
 	{ "quota set", "YEAR CELL N", PHRASE_VERB_QUOTA_SET,
 	  OPTIONS(quota_options), run_quota_set },
-	{ "quota list", "[YEAR]", PHRASE_VERB_QUOTA_LIST, NULL, 0,
-	  run_quota_list },
+	{ "quota list", "[YEAR]", PHRASE_VERB_QUOTA_LIST,
+	  OPTIONS(quota_list_options), run_quota_list },
 };
 
 const struct cli_group verbs_commune = {

@@ -1,235 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verbs_device.c -- invite, join, status, sync.
+ * verbs_device.c -- join, status, sync.
  */
 #include "client/cli/cli.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "client/cli/cli_status.h"
 #include "client/cli/cli_text.h"
-#include "client/cli/qr.h"
-#include "client/cli/sheet.h"
-#include "client/records/commune.h"
-#include "client/records/invites.h"
+#include "client/cli/cli_why.h"
+#include "client/cli/verbs_invite.h"
 #include "client/records/join.h"
 #include "client/records/nguond.h"
-
-static struct span
-as_span(const char *s)
-{
-	return (struct span){ (const uint8_t *)s, strlen(s) };
-}
-
-/* ---- invite */
-
-/* The scopes of --cell; owned by the caller. */
-static bool
-read_cells(struct cli *c, const struct cli_args *a,
-    uint8_t (**ret)[SCOPE_LEN], size_t *ret_count, int *ret_exit)
-{
-	uint8_t (*scopes)[SCOPE_LEN] = calloc(a->given_count + 1,
-	    sizeof *scopes);
-	const char *code;
-	size_t cursor = 0, n = 0;
-	err rc = scopes != NULL ? ERR_OK : ERR_NOMEM;
-
-	while (rc == ERR_OK &&
-	    (code = cli_option_next(a, "cell", &cursor)) != NULL) {
-		struct commune_cell cell;
-		rc = commune_cell_by_code(c->store, code, &cell);
-		if (rc == ERR_OK)
-			memcpy(scopes[n++], cell.scope, SCOPE_LEN);
-		else if (rc == ERR_ABSENT)
-			cli_say(c, COMMUNE_NO_CELL, code);
-	}
-	if (rc == ERR_OK) {
-		*ret = scopes;
-		*ret_count = n;
-		return true;
-	}
-	free(scopes);
-	*ret_exit = rc == ERR_ABSENT ? err_exit_code(rc) : cli_fail(c, rc);
-	return false;
-}
-
-static void
-print_qr(const struct invite_made *m)
-{
-	char text[INVITES_LINE_BYTES];
-
-	invites_qr(m, text, sizeof text);
-	(void)fputc('\n', stdout);
-	/* what does not fit is on the line above */
-	if (qr_print(stdout, text, QR_AS_IS, isatty(STDOUT_FILENO) == 1 ?
-	    QR_SCREEN : QR_PAPER) != ERR_OK)
-		(void)fputc('\n', stdout);
-	crypto_wipe(text, sizeof text);
-}
-
-static void
-invite_json(const struct invite_new *n, const struct invite_made *m)
-{
-	char line[INVITES_LINE_BYTES];
-	struct json *j = json_new(stdout);
-
-	invites_line(m, line, sizeof line);
-	json_object(j, NULL);
-	json_cstr(j, "code", m->code);
-	json_cstr(j, "line", line);
-	json_cstr(j, "role", role_name(n->role));
-	json_cstr(j, "hub", m->address);
-	json_hex(j, "id", (struct span){ m->id, ID_LEN });
-	json_u64(j, "expires_ms", m->expires_ms);
-	json_hex(j, "fingerprint", (struct span){ m->fingerprint,
-	    HASH_LEN });
-	json_free(j);
-	crypto_wipe(line, sizeof line);
-}
-
-/* "bí thư chi bộ · C01 C02 · doan-thanh-nien" */
-static void
-invite_title(const struct cli *c, const struct cli_args *a,
-    const struct invite_new *n, struct buf *out)
-{
-	const char *code;
-	size_t cursor = 0;
-	bool first = true;
-
-	buf_put_text(out, cli_role(c, n->role));
-	while ((code = cli_option_next(a, "cell", &cursor)) != NULL) {
-		buf_put_text(out, first ? " · " : " ");
-		buf_put_text(out, code);
-		first = false;
-	}
-	if (n->organisation.n > 0) {
-		buf_put_text(out, " · ");
-		buf_put(out, n->organisation.p, n->organisation.n);
-	}
-}
-
-static void
-invite_text(struct cli *c, const struct cli_args *a,
-    const struct invite_new *n, const struct invite_made *m)
-{
-	char line[INVITES_LINE_BYTES], when[CLI_TIME_BYTES];
-	char id[2 * ID_LEN + 1];
-	struct buf title = { 0 };
-
-	invite_title(c, a, n, &title);
-	invites_line(m, line, sizeof line);
-	cli_time(m->expires_ms, when);
-	hex_encode(m->id, ID_LEN, id);
-	cli_line(stdout, "%s: %s", cli_text(c, PHRASE_INVITE_FOR),
-	    buf_cstr(&title));
-	if (m->lane_made)
-		cli_print(c, INVITE_LANE, cli_option(a, "organisation"));
-	(void)printf("\n%s\n  %s\n\n", cli_text(c, PHRASE_INVITE_CODE),
-	    m->code);
-	cli_print(c, INVITE_HUB, m->address);
-	cli_print(c, INVITE_EXPIRES, when);
-	cli_print(c, INVITE_ID, id);
-	(void)printf("%s\n  nguon join %s\n",
-	    cli_text(c, PHRASE_INVITE_HOW), line);
-	print_qr(m);
-	crypto_wipe(line, sizeof line);
-	buf_free(&title);
-}
-
-/* Another machine of the office takes root's hand: the sheet is asked for. */
-static err
-make_invite(struct cli *c, const struct invite_new *n,
-    struct invite_made *ret)
-{
-	uint8_t *secret;
-	err rc = ERR_VALUE;
-
-	if (n->role != ROLE_COMMUNE)
-		return invites_make(c->store, n, NULL, ret);
-	secret = crypto_alloc(KEY_LEN);
-	if (secret == NULL)
-		return ERR_NOMEM;
-	cli_say_plain(c, PHRASE_INVITE_COMMUNE);
-	if (sheet_ask(c, secret))
-		rc = invites_make(c->store, n, secret, ret);
-	crypto_free(secret);
-	return rc;
-}
-
-static int
-run_invite(struct cli *c, const struct cli_args *a)
-{
-	const char *role = cli_option(a, "role");
-	const char *organisation = cli_option(a, "organisation");
-	uint8_t(*cells)[SCOPE_LEN] = NULL;
-	struct invite_made made;
-	struct invite_new n = { .role = ROLE_NONE };
-	int code = EXIT_FINE;
-
-	if (a->operand_count != 0 || role == NULL)
-		return cli_usage(c, a->verb);
-	n.role = role_from_name(role);
-	if (n.role == ROLE_NONE || n.role == ROLE_ROOT || n.role == ROLE_HUB) {
-		cli_say(c, INVITE_ROLE, role);
-		return EXIT_USAGE;
-	}
-	if (!cli_open(c, &code) ||
-	    !read_cells(c, a, &cells, &n.cell_count, &code))
-		return code;
-	n.cells = (const uint8_t(*)[SCOPE_LEN])cells;
-	if (organisation != NULL)
-		n.organisation = as_span(organisation);
-	err rc = make_invite(c, &n, &made);
-	if (rc == ERR_USAGE)
-		cli_say_plain(c, PHRASE_INVITE_SHAPE);
-	if (rc != ERR_OK)
-		code = rc == ERR_USAGE ? EXIT_USAGE : cli_fail(c, rc);
-	else if (c->json)
-		invite_json(&n, &made);
-	else
-		invite_text(c, a, &n, &made);
-	crypto_wipe(&made, sizeof made);
-	free(cells);
-	return code;
-}
-
-static int
-run_invite_cancel(struct cli *c, const struct cli_args *a)
-{
-	uint8_t id[ID_LEN], secret[INVITE_SECRET_LEN];
-	struct invite_keys keys;
-	char hex[2 * ID_LEN + 1];
-	int code = EXIT_FINE;
-
-	if (a->operand_count != 1)
-		return cli_usage(c, a->verb);
-	err rc = hex_decode(a->operands[0], id, ID_LEN);
-	if (rc != ERR_OK) {
-		rc = invite_code_decode(as_span(a->operands[0]), secret);
-		if (rc != ERR_OK) {
-			cli_say_plain(c, PHRASE_JOIN_CODE_FORMAT);
-			return EXIT_USAGE;
-		}
-		invite_derive(secret, &keys);
-		memcpy(id, keys.id, ID_LEN);
-		crypto_wipe(&keys, sizeof keys);
-		crypto_wipe(secret, sizeof secret);
-	}
-	if (!cli_open(c, &code))
-		return code;
-	rc = invites_cancel(c->store, id);
-	hex_encode(id, ID_LEN, hex);
-	if (rc == ERR_OK) {
-		cli_print(c, INVITE_CANCELLED, hex);
-		return EXIT_FINE;
-	}
-	if (rc != ERR_EXISTS)
-		return cli_fail(c, rc);
-	cli_say_plain(c, PHRASE_INVITE_USED);
-	return err_exit_code(rc);
-}
+#include "client/records/nominations.h"
 
 /* ---- join */
 
@@ -266,6 +49,28 @@ join_waits(struct cli *c, const struct joining *in)
 	return EXIT_NETWORK;
 }
 
+/* The invitation is not there: what the hub says of it, and what to do. */
+static int
+not_fetched(struct cli *c, const struct joining *in)
+{
+	enum reason reason = REASON_ADMITTED;
+
+	if (store_invitation_refused(in->dir, &reason) != ERR_OK)
+		return join_waits(c, in);
+	if (reason == REASON_CLAIM_TAKEN) {
+		cli_say(c, JOIN_TAKEN, in->dir);
+		return EXIT_REFUSED;
+	}
+	if (reason == REASON_CLAIM_LATE) {
+		cli_say(c, JOIN_LATE, in->dir);
+		return EXIT_REFUSED;
+	}
+	if (reason != REASON_INVITE_UNKNOWN)
+		return join_waits(c, in);
+	cli_say(c, JOIN_UNKNOWN, in->dir);
+	return EXIT_NETWORK;
+}
+
 /* Opens the invitation, and fetches it before if it is not there. */
 static bool
 fetch(struct cli *c, struct joining *in, int *ret_exit)
@@ -284,7 +89,7 @@ fetch(struct cli *c, struct joining *in, int *ret_exit)
 	}
 	if (rc == ERR_OK)
 		return true;
-	*ret_exit = rc == ERR_ABSENT ? join_waits(c, in) : cli_fail(c, rc);
+	*ret_exit = rc == ERR_ABSENT ? not_fetched(c, in) : cli_fail(c, rc);
 	return false;
 }
 
@@ -337,14 +142,35 @@ is_received(struct cli *c)
 	    store_sync_status(c->store, &st) == ERR_OK && st.received > 0;
 }
 
+/* Whether the hub gave the role to another claim, or to none any more: said. */
+static bool
+is_lost(struct cli *c, const struct joining *in)
+{
+	struct sync_status st = { 0 };
+
+	if (c->store == NULL ||
+	    store_sync_status(c->store, &st) != ERR_OK ||
+	    st.returned == 0 || (st.last_reason != REASON_CLAIM_TAKEN &&
+	    st.last_reason != REASON_CLAIM_LATE))
+		return false;
+	cli_say(c, JOIN_CLAIM_LOST,
+	    cli_why(c, reason_name((enum reason)st.last_reason)), in->dir);
+	return true;
+}
+
 /* Sends the claim; without a network it waits, which is said. */
 static int
 send_claim(struct cli *c, const struct joining *in, bool unlocked)
 {
 	struct take_in sum = { 0 };
-	err rc = nguond_sync(in->dir);
 	bool received = false;
+	err rc;
 
+	/* for its status; who cannot open it is told less */
+	if (!unlocked && store_open(in->dir, (struct span){ 0 }, &c->store) !=
+	    ERR_OK)
+		c->store = NULL;
+	rc = nguond_sync(in->dir);
 	if (rc == ERR_OK && unlocked) {
 		rc = store_take_in(c->store, &sum);
 		if (rc == ERR_OK && sum.alarmed)
@@ -353,6 +179,8 @@ send_claim(struct cli *c, const struct joining *in, bool unlocked)
 	}
 	if (c->json)
 		join_json(in, received);
+	if (is_lost(c, in))
+		return EXIT_REFUSED;
 	if (rc == ERR_NET) {
 		cli_say_plain(c, PHRASE_JOIN_CLAIM_WAITS);
 		return EXIT_NETWORK;
@@ -456,13 +284,16 @@ run_status(struct cli *c, const struct cli_args *a)
 	return code;
 }
 
-/* Sends and takes in; once more when taking in wrote what others wait for. */
+enum { SYNC_ROUNDS = 3 };
+
+/* Sends and takes in; again where taking in made this device write what others
+ * wait for: grants, and copies of steps. */
 static err
 sync_all(struct cli *c, struct take_in *sum, struct sync_status *st)
 {
 	err rc = ERR_OK;
 
-	for (int round = 0; rc == ERR_OK && round < 2; round++) {
+	for (int round = 0; rc == ERR_OK && round < SYNC_ROUNDS; round++) {
 		struct take_in one = { 0 };
 		rc = nguond_sync(store_dir(c->store));
 		if (rc == ERR_OK)
@@ -471,6 +302,9 @@ sync_all(struct cli *c, struct take_in *sum, struct sync_status *st)
 			cli_say(c, CLI_ALARM, one.alarm_code);
 		sum->entries += one.entries;
 		sum->receipts += one.receipts;
+		/* what is not copied now is copied by the next verb */
+		if (rc == ERR_OK)
+			(void)!nominations_copy_steps(c->store, NULL);
 		if (rc == ERR_OK)
 			rc = store_sync_status(c->store, st);
 		if (st->unsent == 0)
@@ -507,20 +341,25 @@ run_sync(struct cli *c, const struct cli_args *a)
 /* ---- the table */
 
 static const struct cli_option invite_options[] = {
-	{ "role", "ROLE", PHRASE_OPTION_INVITE_ROLE, false },
-	{ "cell", "CODE", PHRASE_OPTION_INVITE_CELL, true },
-	{ "organisation", "ORG", PHRASE_OPTION_INVITE_ORGANISATION, false },
+	{ "role", "ROLE", PHRASE_OPTION_INVITE_ROLE, CLI_MUST },
+	{ "cell", "CODE", PHRASE_OPTION_INVITE_CELL, CLI_MANY },
+	{ "organisation", "ORG", PHRASE_OPTION_INVITE_ORGANISATION, CLI_MAY },
+};
+static const struct cli_option list_options[] = {
+	{ "all", NULL, PHRASE_OPTION_INVITE_ALL, CLI_MAY },
 };
 static const struct cli_option join_options[] = {
-	{ "hub", "URL", PHRASE_OPTION_JOIN_HUB, false },
-	{ "name", "HOLDER", PHRASE_OPTION_NAME, false },
+	{ "hub", "URL", PHRASE_OPTION_JOIN_HUB, CLI_MAY },
+	{ "name", "HOLDER", PHRASE_OPTION_NAME, CLI_MAY },
 };
 #define OPTIONS(table) (table), sizeof(table) / sizeof((table)[0])
 static const struct cli_verb verbs[] = {
 	{ "invite", "", PHRASE_VERB_INVITE, OPTIONS(invite_options),
-	  run_invite },
+	  verbs_invite_run },
+	{ "invite list", "", PHRASE_VERB_INVITE_LIST, OPTIONS(list_options),
+	  verbs_invite_list },
 	{ "invite cancel", "ID|CODE", PHRASE_VERB_INVITE_CANCEL, NULL, 0,
-	  run_invite_cancel },
+	  verbs_invite_cancel },
 	{ "join", "CODE[@URL]", PHRASE_VERB_JOIN, OPTIONS(join_options),
 	  run_join },
 	{ "status", "", PHRASE_VERB_STATUS, NULL, 0, run_status },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/cli/cli.h"
+#include "client/cli/cli_export.h"
 #include "client/cli/cli_words.h"
 #include "client/cli/verbs_conflicts.h"
 #include "client/records/commune.h"
@@ -244,7 +245,12 @@ run_report(struct cli *c, const struct cli_args *a)
 	}
 	if (rc != ERR_OK)
 		return cli_fail(c, rc);
-	if (csv != NULL)
+	if (r->count == 0 && store_role(c->store) == ROLE_ORGANISATION) {
+		cli_say_plain(c, PHRASE_REPORT_ORGANISATION);
+		code = EXIT_REFUSED;
+	} else if (cli_option(a, "out") != NULL)
+		code = cli_export_report(c, r, cli_option(a, "out"));
+	else if (csv != NULL)
 		code = write_csv(c, r, csv);
 	else
 		code = c->json ? print_json(c, r) : print_text(c, r);
@@ -255,15 +261,16 @@ run_report(struct cli *c, const struct cli_args *a)
 /* ---- the table of verbs */
 
 static const struct cli_option report_options[] = {
-	{ "period", "P", PHRASE_OPTION_REPORT_PERIOD, false },
-	{ "scope", "CELL", PHRASE_OPTION_REPORT_SCOPE, false },
-	{ "csv", "FILE", PHRASE_OPTION_REPORT_CSV, false },
+	{ "period", "P", PHRASE_OPTION_REPORT_PERIOD, CLI_MAY },
+	{ "scope", "CELL", PHRASE_OPTION_REPORT_SCOPE, CLI_MAY },
+	{ "csv", "FILE", PHRASE_OPTION_REPORT_CSV, CLI_MAY },
+	{ "out", "FILE", PHRASE_OPTION_OUT, CLI_MAY },
 };
 static const struct cli_option settle_options[] = {
-	{ "keep", "N", PHRASE_OPTION_SETTLE_KEEP, false },
-	{ "value", "V", PHRASE_OPTION_SETTLE_VALUE, false },
-	{ "drop", NULL, PHRASE_OPTION_SETTLE_DROP, false },
-	{ "why", "TEXT", PHRASE_OPTION_SETTLE_WHY, false },
+	{ "keep", "N", PHRASE_OPTION_SETTLE_KEEP, CLI_MAY },
+	{ "value", "V", PHRASE_OPTION_SETTLE_VALUE, CLI_MAY },
+	{ "drop", NULL, PHRASE_OPTION_SETTLE_DROP, CLI_MAY },
+	{ "why", "TEXT", PHRASE_OPTION_SETTLE_WHY, CLI_MAY },
 };
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 static const struct cli_verb verbs[] = {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/cli/cli.h"
+#include "client/cli/cli_choose.h"
 #include "client/cli/cli_words.h"
 #include "client/records/nominations.h"
 #include "protocol/date.h"
@@ -23,23 +24,6 @@ static void
 id_words(const uint8_t *id, char ret[static ID_DIGITS + 1])
 {
 	hex_encode(id, ID_DIGITS / 2, ret);
-}
-
-/* --date, or today.  False: the message is printed. */
-static bool
-read_date(struct cli *c, const struct cli_args *a, int64_t *ret)
-{
-	const char *date = cli_option(a, "date");
-
-	if (date == NULL) {
-		*ret = steps_today();
-		return true;
-	}
-	if (date_parse(text_of(date), ret) == ERR_OK)
-		return true;
-	(void)snprintf(c->why, sizeof c->why, "--date %s", date);
-	(void)cli_fail(c, ERR_VALUE);
-	return false;
 }
 
 /* ---- add */
@@ -74,7 +58,7 @@ find_lane(struct cli *c, const struct cli_args *a, uint8_t *ret)
 static int
 run_add(struct cli *c, const struct cli_args *a)
 {
-	struct people_draft draft = { { { NULL, 0 } } };
+	struct people_draft draft = { .text = { { NULL, 0 } } };
 	enum people_field field = PEOPLE_FULL_NAME;
 	uint8_t lane[SCOPE_LEN], subject[ID_LEN];
 	char id[ID_DIGITS + 1];
@@ -93,9 +77,8 @@ run_add(struct cli *c, const struct cli_args *a)
 		cli_say_plain(c, people_phrase(v));
 		return EXIT_USAGE;
 	}
-	if (!read_date(c, a, &date))
-		return EXIT_USAGE;
-	if (!cli_open(c, &code))
+	if (!cli_choose_day(c, cli_option(a, "date"), &date, &code) ||
+	    !cli_open(c, &code))
 		return code;
 	code = find_lane(c, a, lane);
 	if (code != EXIT_FINE)
@@ -148,6 +131,7 @@ print_text(struct cli *c, const struct nomination_list *list)
 		PHRASE_NOMINATION_HEAD_ANSWER };
 	struct cli_table *t = cli_table_new(6);
 	char words[CLI_WORDS_BYTES], id[ID_DIGITS + 1];
+	size_t unread = 0;
 	bool ok;
 
 	for (size_t i = 0; i < 6; i++)
@@ -155,6 +139,7 @@ print_text(struct cli *c, const struct nomination_list *list)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct nomination *n = &list->items[i];
 
+		unread += n->unreadable;
 		id_words(n->subject, id);
 		cli_table_cell(t, id);
 		cli_table_cell(t, n->code);
@@ -170,6 +155,10 @@ print_text(struct cli *c, const struct nomination_list *list)
 	}
 	ok = cli_table_print(t, stdout);
 	cli_table_free(t);
+	if (unread > 0) {
+		(void)fputc('\n', stdout);
+		cli_print_plain(c, PHRASE_NOMINATION_UNREADABLE);
+	}
 	return ok;
 }
 
@@ -213,6 +202,7 @@ print_json(const struct nomination_list *list)
 		json_cstr(j, "cell", n->code);
 		json_cstr(j, "organisation", n->organisation);
 		json_cstr(j, "full_name", n->name);
+		json_bool(j, "unreadable", n->unreadable);
 		if (n->birth_year != 0)
 			json_u64(j, "birth_year", n->birth_year);
 		json_cstr(j, "phone", n->phone);
@@ -332,6 +322,8 @@ answer(struct cli *c, const struct nomination *n,
 		cli_print(c, NOMINATION_DONE_REFUSED, n->name);
 		break;
 	}
+	if (verdict != STEPS_FINE)
+		cli_say_plain(c, steps_phrase(verdict));
 	return EXIT_FINE;
 }
 
@@ -364,8 +356,8 @@ link_one(struct cli *c, const struct cli_args *a, const struct nomination *n,
 
 	if (cli_option(a, "date") == NULL && n->has_date)
 		how->date = n->date;
-	else if (!read_date(c, a, &how->date))
-		return EXIT_USAGE;
+	else if (!cli_choose_day(c, cli_option(a, "date"), &how->date, &code))
+		return code;
 	if (how->what == ANSWER_PERSON)
 		code = find_person(c, n, cli_option(a, "person"), how, name);
 	return code == EXIT_FINE ? answer(c, n, how, name) : code;
@@ -400,6 +392,9 @@ run_link(struct cli *c, const struct cli_args *a)
 	if (n == NULL) {
 		cli_say(c, NOMINATION_ABSENT, a->operands[0]);
 		code = EXIT_NO;
+	} else if (n->unreadable) {
+		cli_say_plain(c, PHRASE_NOMINATION_UNREAD);
+		code = err_exit_code(ERR_KEY);
 	} else {
 		code = link_one(c, a, n, &how);
 	}
@@ -411,27 +406,27 @@ run_link(struct cli *c, const struct cli_args *a)
 /* ---- the table of verbs */
 
 static const struct cli_option add_options[] = {
-	{ "name", "NAME", PHRASE_OPTION_NOMINATION_NAME, false },
-	{ "birth-year", "YEAR", PHRASE_OPTION_NOMINATION_YEAR, false },
-	{ "birth-date", "DATE", PHRASE_OPTION_NOMINATION_BIRTH, false },
-	{ "gender", "nam|nu", PHRASE_OPTION_NOMINATION_GENDER, false },
-	{ "phone", "PHONE", PHRASE_OPTION_NOMINATION_PHONE, false },
-	{ "residence", "CODE", PHRASE_OPTION_NOMINATION_RESIDENCE, false },
-	{ "workplace", "TEXT", PHRASE_OPTION_NOMINATION_WORK, false },
-	{ "education", "TEXT", PHRASE_OPTION_NOMINATION_EDUCATION, false },
-	{ "notes", "TEXT", PHRASE_OPTION_NOMINATION_NOTES, false },
-	{ "date", "DATE", PHRASE_OPTION_NOMINATION_DATE, false },
-	{ "cell", "CODE", PHRASE_OPTION_NOMINATION_CELL, false },
+	{ "name", "NAME", PHRASE_OPTION_NOMINATION_NAME, CLI_MUST },
+	{ "birth-year", "YEAR", PHRASE_OPTION_NOMINATION_YEAR, CLI_MAY },
+	{ "birth-date", "DATE", PHRASE_OPTION_NOMINATION_BIRTH, CLI_MAY },
+	{ "gender", "nam|nu", PHRASE_OPTION_NOMINATION_GENDER, CLI_MAY },
+	{ "phone", "PHONE", PHRASE_OPTION_NOMINATION_PHONE, CLI_MAY },
+	{ "residence", "CODE", PHRASE_OPTION_NOMINATION_RESIDENCE, CLI_MAY },
+	{ "workplace", "TEXT", PHRASE_OPTION_NOMINATION_WORK, CLI_MAY },
+	{ "education", "TEXT", PHRASE_OPTION_NOMINATION_EDUCATION, CLI_MAY },
+	{ "notes", "TEXT", PHRASE_OPTION_NOMINATION_NOTES, CLI_MAY },
+	{ "date", "DATE", PHRASE_OPTION_NOMINATION_DATE, CLI_MAY },
+	{ "cell", "CODE", PHRASE_OPTION_NOMINATION_CELL, CLI_MAY },
 };
 static const struct cli_option list_options[] = {
-	{ "all", NULL, PHRASE_OPTION_NOMINATION_ALL, false },
+	{ "all", NULL, PHRASE_OPTION_NOMINATION_ALL, CLI_MAY },
 };
 static const struct cli_option link_options[] = {
-	{ "person", "WHO", PHRASE_OPTION_LINK_PERSON, false },
-	{ "new", NULL, PHRASE_OPTION_LINK_NEW, false },
-	{ "refuse", NULL, PHRASE_OPTION_LINK_REFUSE, false },
-	{ "why", "TEXT", PHRASE_OPTION_LINK_WHY, false },
-	{ "date", "DATE", PHRASE_OPTION_NOMINATION_DATE, false },
+	{ "person", "WHO", PHRASE_OPTION_LINK_PERSON, CLI_MAY },
+	{ "new", NULL, PHRASE_OPTION_LINK_NEW, CLI_MAY },
+	{ "refuse", NULL, PHRASE_OPTION_LINK_REFUSE, CLI_MAY },
+	{ "why", "TEXT", PHRASE_OPTION_LINK_WHY, CLI_MAY },
+	{ "date", "DATE", PHRASE_OPTION_NOMINATION_DATE, CLI_MAY },
 };
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 static const struct cli_verb verbs[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verbs_person.c -- person add, list, edit, step; the table of the group.
- * verbs_person_show.c shows one person.
+ * verbs_person.c -- person add, list, edit; the table of the group.
+ * verbs_person_show.c shows one person, verbs_person_step.c writes steps.
  */
 #include "client/cli/verbs_person.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/cli/cli_choose.h"
+#include "client/cli/cli_export.h"
 #include "client/cli/cli_words.h"
 #include "client/cli/verbs_import.h"
 #include "client/records/fold_text.h"
@@ -250,7 +251,12 @@ run_list(struct cli *c, const struct cli_args *a)
 	f.words = buf_span(&words);
 	if (rc == ERR_OK)
 		rc = people_list(c->store, &f, &l);
-	code = rc == ERR_OK ? print_list(c, &l) : cli_fail(c, rc);
+	if (rc != ERR_OK)
+		code = cli_fail(c, rc);
+	else if (cli_option(a, "out") != NULL)
+		code = cli_export_people(c, &l, cli_option(a, "out"));
+	else
+		code = print_list(c, &l);
 	people_list_free(&l);
 	buf_free(&words);
 	return code;
@@ -279,6 +285,7 @@ run_edit(struct cli *c, const struct cli_args *a)
 {
 	struct people_draft d;
 	struct people_list l = { .count = 0 };
+	struct buf why = { .p = NULL };
 	int code = EXIT_FINE;
 
 	if (a->operand_count != 1)
@@ -291,122 +298,66 @@ run_edit(struct cli *c, const struct cli_args *a)
 	    !cli_choose_person(c, cli_option(a, "cell"), a->operands[0], &l,
 	    &code))
 		return code;
-	code = edit(c, &l.person[0], &d);
+	if (cli_option(a, "why") == NULL ||
+	    cli_choose_why(c, cli_option(a, "why"), &why, &code)) {
+		d.why = buf_span(&why);
+		code = edit(c, &l.person[0], &d);
+	}
 	people_list_free(&l);
-	return code;
-}
-
-/* ---- step */
-
-/* Codes as people write them; kept in *code. */
-static bool
-read_code(struct cli *c, const char *typed, struct buf *code, int *ret_exit)
-{
-	err rc = typed == NULL ? ERR_OK : fold_text_code(as_span(typed), code);
-
-	if (rc != ERR_OK)
-		*ret_exit = cli_fail(c, rc == ERR_FORMAT ? ERR_VALUE : rc);
-	return rc == ERR_OK;
-}
-
-static int
-record(struct cli *c, const struct person *p, const struct steps_wanted *w)
-{
-	struct store_expect expect;
-	enum role role = store_role(c->store);
-	uint64_t round = 0;
-	char date[16];
-	enum steps_verdict v = steps_judge(&p->standing, w, role,
-	    steps_today(), &round);
-	err rc;
-
-	if (v != STEPS_FINE)
-		cli_say_plain(c, steps_phrase(v));
-	if (steps_refuses(v))
-		return err_exit_code(v == STEPS_ROLE ? ERR_ROLE : ERR_RULE);
-	if (v != STEPS_FINE && !cli_confirm(c, PHRASE_PERSON_ASK)) {
-		cli_say_plain(c, PHRASE_PERSON_NOT_WRITTEN);
-		return EXIT_NO;
-	}
-	memcpy(expect.scope, p->scope, SCOPE_LEN);
-	memcpy(expect.subject, p->subject, ID_LEN);
-	memcpy(expect.version, p->version, HASH_LEN);
-	rc = steps_write(c->store, p->scope, p->subject, w, round, &expect);
-	if (rc != ERR_OK)
-		return cli_fail(c, rc);
-	date_format(w->date, date);
-	cli_print(c, PERSON_STEPPED, p->text[PEOPLE_FULL_NAME],
-	    cli_words_step(c, w->step), date);
-	return EXIT_FINE;
-}
-
-static int
-run_step(struct cli *c, const struct cli_args *a)
-{
-	struct steps_wanted w = { .has_date = true };
-	struct people_list l = { .count = 0 };
-	struct buf organisation = { .p = NULL }, reason = { .p = NULL };
-	int code = EXIT_FINE;
-
-	if (a->operand_count != 2)
-		return cli_usage(c, a->verb);
-	if (!read_step(c, a->operands[1], &w.step))
-		return EXIT_USAGE;
-	if (cli_choose_day(c, cli_option(a, "date"), &w.date, &code) &&
-	    read_code(c, cli_option(a, "organisation"), &organisation,
-	    &code) &&
-	    read_code(c, cli_option(a, "reason"), &reason, &code) &&
-	    cli_open(c, &code) &&
-	    cli_choose_person(c, cli_option(a, "cell"), a->operands[0], &l,
-	    &code)) {
-		w.organisation = buf_span(&organisation);
-		w.reason = buf_span(&reason);
-		code = record(c, &l.person[0], &w);
-		people_list_free(&l);
-	}
-	buf_free(&organisation);
-	buf_free(&reason);
+	buf_free(&why);
 	return code;
 }
 
 /* ---- the table of verbs */
 
 #define FIELD_OPTIONS \
-	{ "name", "NAME", PHRASE_OPTION_PERSON_NAME, false }, \
-	{ "birth-date", "DATE", PHRASE_OPTION_PERSON_BIRTH_DATE, false }, \
-	{ "birth-year", "YEAR", PHRASE_OPTION_PERSON_BIRTH_YEAR, false }, \
-	{ "gender", "nam|nu", PHRASE_OPTION_PERSON_GENDER, false }, \
-	{ "organisation", "CODE", PHRASE_OPTION_PERSON_ORGANISATION, false }, \
-	{ "residence", "CODE", PHRASE_OPTION_PERSON_RESIDENCE, false }, \
-	{ "workplace", "TEXT", PHRASE_OPTION_PERSON_WORKPLACE, false }, \
-	{ "education", "TEXT", PHRASE_OPTION_PERSON_EDUCATION, false }, \
-	{ "phone", "NUMBER", PHRASE_OPTION_PERSON_PHONE, false }, \
-	{ "notes", "TEXT", PHRASE_OPTION_PERSON_NOTES, false }, \
-	{ "ref", "REF", PHRASE_OPTION_PERSON_REF, false }, \
-	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false }
+	{ "birth-date", "DATE", PHRASE_OPTION_PERSON_BIRTH_DATE, CLI_MAY }, \
+	{ "birth-year", "YEAR", PHRASE_OPTION_PERSON_BIRTH_YEAR, CLI_MAY }, \
+	{ "gender", "nam|nu", PHRASE_OPTION_PERSON_GENDER, CLI_MAY }, \
+	{ "organisation", "CODE", PHRASE_OPTION_PERSON_ORGANISATION, \
+	    CLI_MAY }, \
+	{ "residence", "CODE", PHRASE_OPTION_PERSON_RESIDENCE, CLI_MAY }, \
+	{ "workplace", "TEXT", PHRASE_OPTION_PERSON_WORKPLACE, CLI_MAY }, \
+	{ "education", "TEXT", PHRASE_OPTION_PERSON_EDUCATION, CLI_MAY }, \
+	{ "phone", "NUMBER", PHRASE_OPTION_PERSON_PHONE, CLI_MAY }, \
+	{ "notes", "TEXT", PHRASE_OPTION_PERSON_NOTES, CLI_MAY }, \
+	{ "ref", "REF", PHRASE_OPTION_PERSON_REF, CLI_MAY }, \
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, CLI_MAY }
 static const struct cli_option add_options[] = {
+	{ "name", "NAME", PHRASE_OPTION_PERSON_NAME, CLI_MUST },
 	FIELD_OPTIONS,
-	{ "date", "DATE", PHRASE_OPTION_PERSON_DATE, false },
+	{ "date", "DATE", PHRASE_OPTION_PERSON_DATE, CLI_MAY },
 };
-static const struct cli_option edit_options[] = { FIELD_OPTIONS };
+static const struct cli_option edit_options[] = {
+	{ "name", "NAME", PHRASE_OPTION_PERSON_NAME, CLI_MAY },
+	FIELD_OPTIONS,
+	{ "why", "TEXT", PHRASE_OPTION_EDIT_WHY, CLI_MAY },
+};
 static const struct cli_option list_options[] = {
-	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false },
-	{ "step", "STEP", PHRASE_OPTION_PERSON_STEP, false },
-	{ "residence", "CODE", PHRASE_OPTION_PERSON_RESIDENCE, false },
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, CLI_MAY },
+	{ "step", "STEP", PHRASE_OPTION_PERSON_STEP, CLI_MAY },
+	{ "residence", "CODE", PHRASE_OPTION_PERSON_RESIDENCE, CLI_MAY },
+	{ "out", "FILE", PHRASE_OPTION_OUT, CLI_MAY },
 };
 static const struct cli_option show_options[] = {
-	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false },
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, CLI_MAY },
 };
 static const struct cli_option step_options[] = {
-	{ "date", "DATE", PHRASE_OPTION_PERSON_DATE, false },
-	{ "organisation", "CODE", PHRASE_OPTION_STEP_ORGANISATION, false },
-	{ "reason", "CODE", PHRASE_OPTION_STEP_REASON, false },
-	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false },
+	{ "date", "DATE", PHRASE_OPTION_PERSON_DATE, CLI_MAY },
+	{ "organisation", "CODE", PHRASE_OPTION_STEP_ORGANISATION, CLI_MAY },
+	{ "reason", "CODE", PHRASE_OPTION_STEP_REASON, CLI_MAY },
+	{ "helper", "WHO", PHRASE_OPTION_STEP_HELPER, CLI_MANY },
+	{ "correct", NULL, PHRASE_OPTION_STEP_CORRECT, CLI_MAY },
+	{ "void", NULL, PHRASE_OPTION_STEP_VOID, CLI_MAY },
+	{ "why", "TEXT", PHRASE_OPTION_EDIT_WHY, CLI_MAY },
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, CLI_MAY },
 };
 static const struct cli_option import_options[] = {
-	{ "cell", "CODE", PHRASE_OPTION_IMPORT_CELL, false },
-	{ "date", "DATE", PHRASE_OPTION_IMPORT_DATE, false },
-	{ "rejected", "FILE", PHRASE_OPTION_IMPORT_REJECTED, false },
+	{ "cell", "CODE", PHRASE_OPTION_IMPORT_CELL, CLI_MAY },
+	{ "date", "DATE", PHRASE_OPTION_IMPORT_DATE, CLI_MAY },
+	{ "year", "YEAR", PHRASE_OPTION_REVIEW_YEAR, CLI_MAY },
+	{ "dry-run", NULL, PHRASE_OPTION_IMPORT_DRY_RUN, CLI_MAY },
+	{ "rejected", "FILE", PHRASE_OPTION_IMPORT_REJECTED, CLI_MAY },
 };
 #define OPTIONS(table) table, sizeof(table) / sizeof((table)[0])
 static const struct cli_verb verbs[] = {
@@ -419,7 +370,7 @@ static const struct cli_verb verbs[] = {
 	{ "person edit", "WHO", PHRASE_VERB_PERSON_EDIT,
 	  OPTIONS(edit_options), run_edit },
 	{ "person step", "WHO STEP", PHRASE_VERB_PERSON_STEP,
-	  OPTIONS(step_options), run_step },
+	  OPTIONS(step_options), verbs_person_step },
 	{ "import", "TABLE FILE", PHRASE_VERB_IMPORT,
 	  OPTIONS(import_options), verbs_import_run },
 };

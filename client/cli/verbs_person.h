@@ -7,6 +7,7 @@
 #include "client/records/people.h"
 
 int verbs_person_show(struct cli *c, const struct cli_args *a);
+int verbs_person_step(struct cli *c, const struct cli_args *a);
 /* One person as an object inside an array, without the steps. */
 void verbs_person_show_json(struct cli *c, struct json *j,
     const struct person *p);

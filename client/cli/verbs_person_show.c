@@ -5,6 +5,7 @@
 #include "client/cli/cli_choose.h"
 #include "client/cli/cli_words.h"
 #include "client/cli/verbs_person.h"
+#include "client/records/review_notes.h"
 #include "protocol/date.h"
 
 static bool
@@ -58,6 +59,15 @@ verbs_person_show_json(struct cli *c, struct json *j, const struct person *p)
 }
 
 static void
+put_helpers(struct json *j, const struct step_record *r)
+{
+	json_array(j, "helpers");
+	for (size_t i = 0; i < r->helper_count; i++)
+		json_hex(j, NULL, (struct span){ r->helpers[i], ID_LEN });
+	json_close(j);
+}
+
+static void
 put_steps(struct json *j, const struct step_record *r, size_t count)
 {
 	json_array(j, "steps");
@@ -72,6 +82,9 @@ put_steps(struct json *j, const struct step_record *r, size_t count)
 			json_cstr(j, "reason", r[i].reason);
 		json_u64(j, "round", r[i].round);
 		json_bool(j, "counts", !r[i].again);
+		json_bool(j, "back_dated", r[i].late);
+		if (r[i].helper_count > 0)
+			put_helpers(j, &r[i]);
 		json_bool(j, "received", !r[i].waits);
 		json_close(j);
 	}
@@ -106,6 +119,49 @@ print_fields(struct cli *c, const struct person *p)
 	}
 }
 
+/* The name of somebody on record; the first digits where it is not here. */
+static void
+put_name(struct cli *c, const uint8_t *id, struct buf *out)
+{
+	char digits[2 * ID_LEN + 1];
+	struct people_list l = { .count = 0 };
+
+	hex_encode(id, ID_LEN, digits);
+	if (people_list_find(c->store, NULL, (struct span){
+	    (const uint8_t *)digits, strlen(digits) }, &l) == ERR_OK)
+		buf_put_text(out, l.person[0].text[PEOPLE_FULL_NAME]);
+	else
+		buf_put(out, digits, CLI_CHOOSE_ID - 1);
+	people_list_free(&l);
+}
+
+/* Organisation, reason or helpers; what is to be settled; back-dated. */
+static bool
+put_detail(struct cli *c, const struct step_record *r, struct cli_table *t)
+{
+	struct buf text = { .p = NULL };
+	err rc;
+
+	buf_put_text(&text, cli_words_code(c, r->organisation[0] != '\0' ?
+	    r->organisation : r->reason));
+	for (size_t i = 0; i < r->helper_count; i++) {
+		buf_put_text(&text, i > 0 ? ", " : "");
+		put_name(c, r->helpers[i], &text);
+	}
+	if (r->again || r->conflict) {
+		buf_reset(&text);
+		buf_put_text(&text, cli_text(c, PHRASE_PERSON_CONFLICT));
+	}
+	if (r->late) {
+		buf_put_text(&text, text.n > 0 ? "; " : "");
+		buf_put_text(&text, cli_text(c, PHRASE_STEP_LATE));
+	}
+	cli_table_span(t, buf_span(&text));
+	rc = buf_err(&text);
+	buf_free(&text);
+	return rc == ERR_OK;
+}
+
 static bool
 print_steps(struct cli *c, const struct step_record *r, size_t count)
 {
@@ -120,17 +176,16 @@ print_steps(struct cli *c, const struct step_record *r, size_t count)
 	cli_table_heading(t, 3, cli_text(c, PHRASE_PERSON_RECEIVED),
 	    CLI_LEFT);
 	for (size_t i = 0; i < count; i++) {
-		const char *detail = r[i].organisation[0] != '\0' ?
-		    r[i].organisation : r[i].reason;
 		char date[16] = "-";
 
 		if (r[i].date != INT64_MIN)
 			date_format(r[i].date, date);
 		cli_table_cell(t, date);
 		cli_table_cell(t, cli_words_step(c, r[i].step));
-		cli_table_cell(t, r[i].again || r[i].conflict ?
-		    cli_text(c, PHRASE_PERSON_CONFLICT) :
-		    cli_words_code(c, detail));
+		if (!put_detail(c, &r[i], t)) {
+			cli_table_free(t);
+			return false;
+		}
 		cli_table_cell(t, cli_text(c, r[i].waits ?
 		    PHRASE_PERSON_RECEIVED_NO : PHRASE_PERSON_RECEIVED_YES));
 	}
@@ -139,29 +194,75 @@ print_steps(struct cli *c, const struct step_record *r, size_t count)
 	return done;
 }
 
+/* ---- notes of the commissioner and the commune */
+
+static void
+put_notes(struct json *j, const struct review_notes *notes)
+{
+	json_array(j, "review_notes");
+	for (size_t i = 0; i < notes->count; i++) {
+		const struct review_note *n = &notes->items[i];
+
+		json_object(j, NULL);
+		if (n->unreadable)
+			json_null(j, "text");
+		else
+			json_cstr(j, "text", n->text);
+		json_hex(j, "device", (struct span){ n->from.device, ID_LEN });
+		json_cstr(j, "by", n->from.name);
+		json_u64(j, "time_ms", n->time_ms);
+		json_bool(j, "received", n->received);
+		json_close(j);
+	}
+	json_close(j);
+}
+
+static void
+print_notes(struct cli *c, const struct review_notes *notes)
+{
+	char who[CLI_WORDS_BYTES], when[CLI_TIME_BYTES];
+
+	for (size_t i = 0; i < notes->count; i++) {
+		const struct review_note *n = &notes->items[i];
+
+		cli_words_author(c, &n->from, who);
+		cli_time(n->time_ms, when);
+		cli_print(c, NOTE_LINE, who, when, n->unreadable ? cli_text(c,
+		    PHRASE_WORD_UNREADABLE) : n->text);
+	}
+}
+
 static int
 show(struct cli *c, const struct person *p)
 {
 	const struct state *state;
 	struct step_record *records = NULL;
+	struct review_notes notes = { .count = 0 };
 	size_t count = 0;
 	err rc = store_state(c->store, p->scope, p->subject, &state);
 
 	if (rc == ERR_OK)
-		rc = steps_of(state, &records, &count);
-	if (rc != ERR_OK)
+		rc = steps_of(store_lines(c->store), state, &records, &count);
+	if (rc == ERR_OK)
+		rc = review_notes_of(c->store, p->scope, p->subject, &notes);
+	if (rc != ERR_OK) {
+		free(records);
 		return cli_fail(c, rc);
+	}
 	if (c->json) {
 		struct json *j = json_new(stdout);
 		json_object(j, NULL);
 		put_person(c, j, p);
 		put_steps(j, records, count);
+		put_notes(j, &notes);
 		json_free(j);
 	} else {
 		print_fields(c, p);
+		print_notes(c, &notes);
 		if (count > 0 && !print_steps(c, records, count))
 			rc = ERR_NOMEM;
 	}
+	review_notes_free(&notes);
 	free(records);
 	return rc == ERR_OK ? EXIT_FINE : cli_fail(c, rc);
 }

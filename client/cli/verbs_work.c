@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verbs_work.c -- activity add and list.
+ * verbs_work.c -- activity add, list, edit and void.
  */
 #include "client/cli/cli.h"
 
@@ -8,56 +8,81 @@
 #include <string.h>
 
 #include "client/cli/cli_choose.h"
+#include "client/cli/cli_export.h"
 #include "client/cli/cli_words.h"
 #include "client/records/activities.h"
 #include "client/records/commune.h"
+#include "client/records/corrections.h"
+#include "client/records/fold_text.h"
+#include "client/records/nominations.h"
 #include "protocol/date.h"
 
 /* ---- where it is written: the cell, or the organisation's own lane */
 
+/* The lane of this device in that cell (NULL: in its only one); organisation as
+ * typed, empty where it is the lane's.  False: the message is printed. */
 static bool
-choose_lane(struct cli *c, const uint8_t *cell, struct commune_lane *ret)
+choose_lane(struct cli *c, const char *cell, struct span organisation,
+    uint8_t ret[static SCOPE_LEN], int *ret_exit)
 {
-	struct commune_lane *lanes = NULL;
-	size_t count = 0, held = 0;
+	struct buf code = { 0 };
+	err rc = organisation.n == 0 ? ERR_OK :
+	    fold_text_code(organisation, &code);
 
-	if (commune_lane_all(c->store, cell, &lanes, &count) != ERR_OK)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (store_covers(c->store, lanes[i].scope)) {
-			*ret = lanes[i];
-			held++;
-		}
-	free(lanes);
-	return held == 1;
-}
-
-static bool
-choose_scope(struct cli *c, const char *code, uint8_t ret[static SCOPE_LEN],
-    int *ret_exit)
-{
-	struct commune_lane lane;
-	struct commune_cell cell;
-	err rc;
-
-	if (store_role(c->store) != ROLE_ORGANISATION)
-		return cli_choose_cell(c, code, ret, ret_exit);
-	rc = code == NULL ? ERR_OK :
-	    commune_cell_by_code(c->store, code, &cell);
-	if (rc == ERR_OK && choose_lane(c, code != NULL ? cell.scope : NULL,
-	    &lane)) {
-		memcpy(ret, lane.scope, SCOPE_LEN);
+	if (rc == ERR_OK)
+		rc = nominations_lane(c->store, cell, organisation.n == 0 ?
+		    NULL : buf_cstr(&code), ret);
+	buf_free(&code);
+	if (rc == ERR_OK)
 		return true;
+	if (rc == ERR_ABSENT || rc == ERR_VALUE) {
+		cli_say_plain(c, rc == ERR_ABSENT ? PHRASE_NOMINATION_NO_LANE :
+		    PHRASE_NOMINATION_WHICH_LANE);
+		*ret_exit = rc == ERR_ABSENT ? EXIT_REFUSED : EXIT_USAGE;
+	} else {
+		*ret_exit = cli_fail(c, rc);
 	}
-	if (rc == ERR_ABSENT)
-		cli_say(c, CHOOSE_UNKNOWN_CELL, code);
-	else
-		cli_say_plain(c, PHRASE_CHOOSE_CELL);
-	*ret_exit = EXIT_USAGE;
 	return false;
 }
 
+static bool
+choose_scope(struct cli *c, const char *code, struct span organisation,
+    uint8_t ret[static SCOPE_LEN], int *ret_exit)
+{
+	return store_role(c->store) == ROLE_ORGANISATION ?
+	    choose_lane(c, code, organisation, ret, ret_exit) :
+	    cli_choose_cell(c, code, ret, ret_exit);
+}
+
+/* The organisation of the lane, where none was typed. */
+static err
+fill_organisation(struct cli *c, const uint8_t scope[static SCOPE_LEN],
+    char code[static STEPS_TEXT], struct span *organisation)
+{
+	struct commune_lane *lanes = NULL;
+	size_t count = 0;
+	err rc = organisation->n > 0 ? ERR_OK :
+	    commune_lane_all(c->store, NULL, &lanes, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (memcmp(lanes[i].scope, scope, SCOPE_LEN) != 0)
+			continue;
+		(void)snprintf(code, STEPS_TEXT, "%s",
+		    lanes[i].organisation);
+		*organisation = (struct span){ (const uint8_t *)code,
+			strlen(code) };
+	}
+	free(lanes);
+	return rc;
+}
+
 /* ---- add */
+
+static struct span
+as_span(const char *s)
+{
+	return (struct span){ (const uint8_t *)s, strlen(s) };
+}
 
 static struct span
 typed(const struct cli_args *a, const char *name)
@@ -97,6 +122,21 @@ accept(struct cli *c, const struct activity_draft *d, struct activity *ret,
 	return false;
 }
 
+/* The organisation may be left out on the device of one. */
+static bool
+may_leave_out(struct cli *c, const struct activity_draft *d, int *ret_exit)
+{
+	if (d->organisation.n > 0)
+		return true;
+	if (!cli_open_locked(c, ret_exit))
+		return false;
+	if (store_role(c->store) == ROLE_ORGANISATION)
+		return true;
+	cli_say_plain(c, PHRASE_ACTIVITY_MISSING);
+	*ret_exit = EXIT_USAGE;
+	return false;
+}
+
 static int
 run_add(struct cli *c, const struct cli_args *a)
 {
@@ -108,22 +148,25 @@ run_add(struct cli *c, const struct cli_args *a)
 	};
 	struct activity activity = { .title = NULL };
 	uint8_t scope[SCOPE_LEN];
-	char date[16];
+	char date[16], organisation[STEPS_TEXT];
 	int code = EXIT_FINE;
 	err rc;
 
 	if (a->operand_count != 0)
 		return cli_usage(c, a->verb);
-	if (d.organisation.n == 0 || d.title.n == 0) {
-		cli_say_plain(c, PHRASE_ACTIVITY_MISSING);
-		return EXIT_USAGE;
-	}
+	if (!may_leave_out(c, &d, &code))
+		return code;
 	date_format(steps_today(), date);
 	if (d.date.n == 0)
 		d.date = (struct span){ (const uint8_t *)date, strlen(date) };
 	if (!cli_open(c, &code) ||
-	    !choose_scope(c, cli_option(a, "cell"), scope, &code) ||
-	    !accept(c, &d, &activity, &code))
+	    !choose_scope(c, cli_option(a, "cell"), d.organisation, scope,
+	    &code))
+		return code;
+	rc = fill_organisation(c, scope, organisation, &d.organisation);
+	if (rc != ERR_OK)
+		return cli_fail(c, rc);
+	if (!accept(c, &d, &activity, &code))
 		return code;
 	rc = activities_add(c->store, scope, &activity);
 	date_format(activity.date, date);
@@ -132,6 +175,120 @@ run_add(struct cli *c, const struct cli_args *a)
 		return cli_fail(c, rc);
 	cli_print(c, ACTIVITY_ADDED, date);
 	return EXIT_FINE;
+}
+
+/* ---- correcting */
+
+/* The one whose id begins with those digits. */
+static const struct activity *
+find_activity(const struct activity *list, size_t count, const char *digits)
+{
+	const struct activity *found = NULL;
+	char id[2 * ID_LEN + 1];
+
+	for (size_t i = 0; strlen(digits) >= 6 && i < count; i++) {
+		hex_encode(list[i].subject, ID_LEN, id);
+		if (strncmp(id, digits, strlen(digits)) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &list[i];
+	}
+	return found;
+}
+
+/* The activity as it is, with what was typed over it. */
+static bool
+retype(struct cli *c, const struct cli_args *a, const struct activity *old,
+    struct activity *ret, int *ret_exit)
+{
+	char date[16], participants[24] = "";
+	struct activity_draft d = {
+		.date = typed(a, "date"),
+		.organisation = typed(a, "organisation"),
+		.title = typed(a, "title"),
+		.participants = typed(a, "participants"),
+	};
+
+	date_format(old->date, date);
+	if (old->has_participants)
+		(void)snprintf(participants, sizeof participants, "%llu",
+		    (unsigned long long)old->participants);
+	if (d.date.p == NULL)
+		d.date = as_span(date);
+	if (d.organisation.p == NULL)
+		d.organisation = as_span(old->organisation);
+	if (d.title.p == NULL)
+		d.title = as_span(old->title);
+	if (d.participants.p == NULL)
+		d.participants = as_span(participants);
+	return accept(c, &d, ret, ret_exit);
+}
+
+static int
+correct(struct cli *c, const struct cli_args *a, const struct activity *old,
+    struct span why, bool drop)
+{
+	struct activity now = { .title = NULL };
+	size_t changed = 0;
+	int code = EXIT_FINE;
+	err rc;
+
+	if (!drop && !retype(c, a, old, &now, &code))
+		return code;
+	rc = corrections_activity(c->store, old, drop ? NULL : &now, why,
+	    &changed);
+	activities_clear(&now);
+	if (rc != ERR_OK)
+		return cli_fail(c, rc);
+	if (drop)
+		cli_print(c, ACTIVITY_VOIDED, a->operands[0]);
+	else if (changed == 0)
+		cli_print_plain(c, PHRASE_CORRECTIONS_NOTHING);
+	else
+		cli_print(c, ACTIVITY_EDITED, changed, a->operands[0]);
+	return EXIT_FINE;
+}
+
+static int
+run_correction(struct cli *c, const struct cli_args *a, bool drop)
+{
+	const struct activity *old;
+	struct activity *list = NULL;
+	struct buf why = { .p = NULL };
+	size_t count = 0;
+	int code = EXIT_FINE;
+	err rc;
+
+	if (a->operand_count != 1)
+		return cli_usage(c, a->verb);
+	if (!cli_open(c, &code))
+		return code;
+	rc = activities_list(c->store, NULL, &list, &count);
+	if (rc != ERR_OK)
+		return cli_fail(c, rc);
+	old = find_activity(list, count, a->operands[0]);
+	if (old == NULL) {
+		cli_say(c, ACTIVITY_NONE, a->operands[0]);
+		code = EXIT_NO;
+	} else if (cli_choose_why(c, cli_option(a, "why"), &why, &code)) {
+		code = correct(c, a, old, buf_span(&why), drop);
+	}
+	buf_free(&why);
+	activities_free(list, count);
+	return code;
+}
+
+static int
+run_edit(struct cli *c, const struct cli_args *a)
+{
+	return run_correction(c, a, false);
+}
+
+static int
+run_void(struct cli *c, const struct cli_args *a)
+{
+	return run_correction(c, a, true);
 }
 
 /* ---- list */
@@ -156,6 +313,7 @@ list_json(struct cli *c, const struct activity *list, size_t count)
 		if (list[i].has_participants)
 			json_u64(j, "participants", list[i].participants);
 		json_bool(j, "received", !list[i].waits);
+		json_bool(j, "back_dated", list[i].late);
 		json_close(j);
 	}
 	json_free(j);
@@ -164,12 +322,12 @@ list_json(struct cli *c, const struct activity *list, size_t count)
 static bool
 list_table(struct cli *c, const struct activity *list, size_t count)
 {
-	static const enum phrase headings[] = { PHRASE_WORD_FIELD_DATE,
-		PHRASE_PERSON_CELL, PHRASE_WORD_FIELD_ORGANISATION,
+	static const enum phrase headings[] = { PHRASE_PERSON_ID,
+		PHRASE_WORD_FIELD_DATE, PHRASE_PERSON_CELL, PHRASE_WORD_FIELD_ORGANISATION,
 		PHRASE_WORD_FIELD_TITLE, PHRASE_WORD_FIELD_PARTICIPANTS };
 	enum { COLUMNS = sizeof headings / sizeof headings[0] };
 	struct cli_table *t = cli_table_new(COLUMNS);
-	char date[16], code[64];
+	char date[16], code[64], id[CLI_CHOOSE_ID];
 	bool done;
 
 	if (t == NULL)
@@ -178,6 +336,8 @@ list_table(struct cli *c, const struct activity *list, size_t count)
 		cli_table_heading(t, i, cli_text(c, headings[i]),
 		    i + 1 == COLUMNS ? CLI_RIGHT : CLI_LEFT);
 	for (size_t i = 0; i < count; i++) {
+		cli_choose_id(list[i].subject, id);
+		cli_table_cell(t, id);
 		date[0] = '\0';
 		if (list[i].date != INT64_MIN)
 			date_format(list[i].date, date);
@@ -208,13 +368,17 @@ run_list(struct cli *c, const struct cli_args *a)
 	if (a->operand_count != 0)
 		return cli_usage(c, a->verb);
 	if (!cli_open(c, &exit_code) || (code != NULL &&
-	    !choose_scope(c, code, scope, &exit_code)))
+	    !choose_scope(c, code, (struct span){ NULL, 0 }, scope,
+	    &exit_code)))
 		return exit_code;
 	rc = activities_list(c->store, code != NULL ? scope : NULL, &list,
 	    &count);
 	if (rc != ERR_OK)
 		return cli_fail(c, rc);
-	if (c->json)
+	if (cli_option(a, "out") != NULL)
+		exit_code = cli_export_activities(c, list, count,
+		    cli_option(a, "out"));
+	else if (c->json)
 		list_json(c, list, count);
 	else if (!list_table(c, list, count))
 		exit_code = cli_fail(c, ERR_NOMEM);
@@ -225,14 +389,27 @@ run_list(struct cli *c, const struct cli_args *a)
 /* ---- the table of verbs */
 
 static const struct cli_option add_options[] = {
-	{ "date", "DATE", PHRASE_OPTION_PERSON_DATE, false },
-	{ "organisation", "CODE", PHRASE_OPTION_ACTIVITY_ORGANISATION, false },
-	{ "title", "TITLE", PHRASE_OPTION_ACTIVITY_TITLE, false },
-	{ "participants", "N", PHRASE_OPTION_ACTIVITY_PARTICIPANTS, false },
-	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false },
+	{ "date", "DATE", PHRASE_OPTION_PERSON_DATE, CLI_MAY },
+	{ "title", "TITLE", PHRASE_OPTION_ACTIVITY_TITLE, CLI_MUST },
+	{ "organisation", "CODE", PHRASE_OPTION_ACTIVITY_ORGANISATION,
+	  CLI_MAY },
+	{ "participants", "N", PHRASE_OPTION_ACTIVITY_PARTICIPANTS, CLI_MAY },
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, CLI_MAY },
+};
+static const struct cli_option edit_options[] = {
+	{ "date", "DATE", PHRASE_OPTION_PERSON_DATE, CLI_MAY },
+	{ "title", "TITLE", PHRASE_OPTION_ACTIVITY_TITLE, CLI_MAY },
+	{ "organisation", "CODE", PHRASE_OPTION_ACTIVITY_ORGANISATION,
+	  CLI_MAY },
+	{ "participants", "N", PHRASE_OPTION_ACTIVITY_PARTICIPANTS, CLI_MAY },
+	{ "why", "TEXT", PHRASE_OPTION_EDIT_WHY, CLI_MUST },
+};
+static const struct cli_option void_options[] = {
+	{ "why", "TEXT", PHRASE_OPTION_EDIT_WHY, CLI_MUST },
 };
 static const struct cli_option list_options[] = {
-	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, false },
+	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, CLI_MAY },
+	{ "out", "FILE", PHRASE_OPTION_OUT, CLI_MAY },
 };
 #define OPTIONS(table) table, sizeof(table) / sizeof((table)[0])
 static const struct cli_verb verbs[] = {
@@ -240,6 +417,10 @@ static const struct cli_verb verbs[] = {
 	  run_add },
 	{ "activity list", "", PHRASE_VERB_ACTIVITY_LIST,
 	  OPTIONS(list_options), run_list },
+	{ "activity edit", "ID", PHRASE_VERB_ACTIVITY_EDIT,
+	  OPTIONS(edit_options), run_edit },
+	{ "activity void", "ID", PHRASE_VERB_ACTIVITY_VOID,
+	  OPTIONS(void_options), run_void },
 };
 
 const struct cli_group verbs_work = {

@@ -242,6 +242,10 @@ read_element(struct collecting *c, const uint8_t *scope,
 	if (state_text(state, FIELD_ORGANISATION, element, now_ms,
 	    &organisation) == ERR_OK && organisation.n < STEPS_TEXT)
 		memcpy(a->organisation, organisation.p, organisation.n);
+	memcpy(a->element, r->element, ELEMENT_PLAIN);
+	state_version(state, a->version);
+	a->late = a->date != INT64_MIN && steps_late(a->date, (int64_t)
+	    (state_winner(r, now_ms)->stamp.time_ms / 86400000));
 	a->waits = state_winner(r, now_ms)->stamp.leaf == MERGE_NO_LEAF;
 	rc = copy_title(title, &a->title);
 	c->count += rc == ERR_OK;

@@ -38,6 +38,10 @@ struct activity {
 	uint64_t participants;
 	char *title;
 	bool waits;			/* has no leaf yet */
+	bool late;			/* written long after its date */
+	/* of one that was read: for a correction */
+	uint8_t version[HASH_LEN];
+	uint8_t element[ID_LEN + 8 + 1];
 };
 /* activities_judge: *ret is filled in unless it is refused.  people may be
  * NULL: names are not looked for.  Lack of memory is ACTIVITIES_NO_TEXT. */

@@ -50,7 +50,8 @@ struct commune_cell {
 	uint64_t members;
 	char commissioner[256];
 };
-/* Codes are letters, digits, dash, dot and low line, at most 63 bytes. */
+/* Codes are letters, digits, dash, dot and low line, at most 63 bytes; and not,
+ * whatever the case, what stands for the whole: commune, all, root. */
 bool commune_cell_code_ok(struct span code);
 /*
  * commune_cell_add(s, code, name, members, ret_scope): the cell, its key, and
@@ -60,7 +61,9 @@ bool commune_cell_code_ok(struct span code);
  */
 MUST_USE err commune_cell_add(struct store *s, struct span code,
     struct span name, uint64_t members, uint8_t ret_scope[static SCOPE_LEN]);
-/* By code, as written.  ERR_ABSENT. */
+/* By code, as written.  ERR_ABSENT.  Here and below, a device that joined but
+ * has not synced yet knows its cell as the invitation said it, without members
+ * and commissioner. */
 MUST_USE err commune_cell_by_code(struct store *s, const char *code,
     struct commune_cell *ret);
 MUST_USE err commune_cell_by_scope(struct store *s,
@@ -92,6 +95,7 @@ MUST_USE err commune_lane_add(struct store *s,
 
 /* ---- quotas (commune_quota.c) */
 
+enum { QUOTA_MAX = 10000, QUOTA_YEAR_MIN = 1930, QUOTA_YEAR_MAX = 2200 };
 struct commune_quota {
 	uint8_t cell[SCOPE_LEN];
 	char code[64];			/* of the cell; "" if not known */

@@ -9,9 +9,32 @@
 
 #include "client/records/commune_key.h"
 #include "client/store/clock.h"
+#include "client/store/meta_names.h"
 #include "protocol/utf8.h"
 
 enum { CELL_CODE_BYTES = 63, CELL_NAME_BYTES = 200, CELL_MEMBERS = 100000 };
+
+/* The word, in whatever case. */
+static bool
+is_word(struct span code, const char *word)
+{
+	for (size_t i = 0; i < code.n; i++)
+		if ((code.p[i] | 0x20) != (uint8_t)word[i])
+			return false;
+	return word[code.n] == '\0';
+}
+
+/* What stands for more than a cell, in reports and options. */
+static bool
+is_reserved(struct span code)
+{
+	static const char *const words[] = { "commune", "all", "root" };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (is_word(code, words[i]))
+			return true;
+	return false;
+}
 
 bool
 commune_cell_code_ok(struct span code)
@@ -25,7 +48,7 @@ commune_cell_code_ok(struct span code)
 		if (!digit && !letter && c != '-' && c != '_' && c != '.')
 			return false;
 	}
-	return true;
+	return !is_reserved(code);
 }
 
 /* ---- reading */
@@ -68,28 +91,102 @@ read_cell(const uint8_t *subject, const struct state *state,
 		ret->members = 0;
 }
 
+static err
+read_meta(struct store *s, const char *name, char *out, size_t size)
+{
+	struct buf text = { 0 };
+	err rc = store_meta_get(s, name, &text);
+
+	if (rc == ERR_OK)
+		copy(out, size, buf_span(&text));
+	buf_free(&text);
+	return rc;
+}
+
+/* The cell that the invitation named, while nothing else is known of it.
+ * ERR_ABSENT. */
+static err
+read_invited(struct store *s, struct commune_cell *ret)
+{
+	const struct state *state = NULL;
+	struct commune_cell cell = { .members = 0 };
+	struct buf scope = { 0 };
+	uint8_t subject[ID_LEN];
+	err rc = store_meta_get(s, META_CELL_SCOPE, &scope);
+
+	if (rc == ERR_OK && scope.n != SCOPE_LEN)
+		rc = ERR_DAMAGED;
+	if (rc == ERR_OK)
+		memcpy(cell.scope, scope.p, SCOPE_LEN);
+	buf_free(&scope);
+	if (rc == ERR_OK)
+		rc = read_meta(s, META_CELL_CODE, cell.code,
+		    sizeof cell.code);
+	if (rc == ERR_OK)
+		rc = read_meta(s, META_CELL_NAME, cell.name,
+		    sizeof cell.name);
+	if (rc != ERR_OK)
+		return rc;
+	chain_scope_subject(cell.scope, subject);
+	rc = store_state(s, scope_root, subject, &state);
+	if (rc == ERR_OK && state_has_kind(state, KIND_CELL))
+		return ERR_ABSENT;
+	if (rc != ERR_OK && rc != ERR_ABSENT)
+		return rc;
+	*ret = cell;
+	return ERR_OK;
+}
+
 struct cells {
 	struct commune_cell *cell;
 	size_t count, cap;
 };
+
+/* One more, to be filled in; NULL: no memory. */
+static struct commune_cell *
+next_cell(struct cells *all)
+{
+	if (all->count == all->cap) {
+		size_t cap = all->cap == 0 ? 32 : all->cap * 2;
+		struct commune_cell *more = realloc(all->cell,
+		    cap * sizeof *more);
+		if (more == NULL)
+			return NULL;
+		all->cell = more;
+		all->cap = cap;
+	}
+	return &all->cell[all->count];
+}
 
 static err
 collect(void *ctx, const uint8_t scope[SCOPE_LEN],
     const uint8_t subject[ID_LEN], const struct state *state)
 {
 	struct cells *all = ctx;
+	struct commune_cell *cell = next_cell(all);
 
 	(void)scope;
-	if (all->count == all->cap) {
-		size_t cap = all->cap == 0 ? 32 : all->cap * 2;
-		struct commune_cell *more = realloc(all->cell,
-		    cap * sizeof *more);
-		if (more == NULL)
-			return ERR_NOMEM;
-		all->cell = more;
-		all->cap = cap;
-	}
-	read_cell(subject, state, &all->cell[all->count++]);
+	if (cell == NULL)
+		return ERR_NOMEM;
+	read_cell(subject, state, cell);
+	all->count++;
+	return ERR_OK;
+}
+
+/* The one that is known by the invitation alone. */
+static err
+collect_invited(struct store *s, struct cells *all)
+{
+	struct commune_cell cell, *to;
+	err rc = read_invited(s, &cell);
+
+	if (rc != ERR_OK)
+		return rc == ERR_ABSENT ? ERR_OK : rc;
+	to = next_cell(all);
+	if (to == NULL)
+		return ERR_NOMEM;
+	*to = cell;
+	all->count++;
 	return ERR_OK;
 }
 
@@ -137,6 +234,8 @@ commune_cell_all(struct store *s, struct commune_cell **ret, size_t *ret_count)
 	struct cells all = { 0 };
 	err rc = store_each(s, scope_root, KIND_CELL, collect, &all);
 
+	if (rc == ERR_OK)
+		rc = collect_invited(s, &all);
 	if (rc != ERR_OK) {
 		free(all.cell);
 		return rc;
@@ -177,9 +276,31 @@ commune_cell_by_code(struct store *s, const char *code,
     struct commune_cell *ret)
 {
 	struct looking l = { .code = code, .ret = ret };
+	struct commune_cell cell;
 	err rc = store_each(s, scope_root, KIND_CELL, look, &l);
 
-	return rc == ERR_OK && !l.found ? ERR_ABSENT : rc;
+	if (rc != ERR_OK || l.found)
+		return rc;
+	rc = read_invited(s, &cell);
+	if (rc == ERR_OK && strcmp(cell.code, code) != 0)
+		rc = ERR_ABSENT;
+	if (rc == ERR_OK)
+		*ret = cell;
+	return rc;
+}
+
+static err
+invited_by_scope(struct store *s, const uint8_t *scope,
+    struct commune_cell *ret)
+{
+	struct commune_cell cell;
+	err rc = read_invited(s, &cell);
+
+	if (rc == ERR_OK && memcmp(cell.scope, scope, SCOPE_LEN) != 0)
+		rc = ERR_ABSENT;
+	if (rc == ERR_OK)
+		*ret = cell;
+	return rc;
 }
 
 err
@@ -195,7 +316,7 @@ commune_cell_by_scope(struct store *s, const uint8_t scope[static SCOPE_LEN],
 		rc = ERR_ABSENT;
 	if (rc == ERR_OK)
 		read_cell(subject, state, ret);
-	return rc;
+	return rc == ERR_ABSENT ? invited_by_scope(s, scope, ret) : rc;
 }
 
 /* ---- adding */

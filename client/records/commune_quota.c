@@ -12,7 +12,6 @@
 #include "protocol/limits.h"
 #include "protocol/utf8.h"
 
-enum { QUOTA_MAX = 10000 };
 
 /* ---- reading */
 
@@ -165,7 +164,7 @@ commune_quota_set(struct store *s, uint64_t year,
 	uint64_t before = UINT64_MAX;
 	err rc;
 
-	if (year < DATE_YEAR_MIN || year > DATE_YEAR_MAX ||
+	if (year < QUOTA_YEAR_MIN || year > QUOTA_YEAR_MAX ||
 	    number > QUOTA_MAX || why.n > LIMIT_TEXT_BYTES ||
 	    !utf8_lawful(why))
 		return ERR_VALUE;

@@ -172,11 +172,13 @@ add_register(struct conflict_growing *g, const uint8_t *scope,
 	return rc;
 }
 
-/* Fields of the work alone, as the figures count them; sealed ones too. */
+/* Fields of the work alone, as the figures count them; sealed ones too.  The
+ * reasons of two corrections of a cell do not contradict each other. */
 static bool
-is_work(const struct reg *r)
+is_work(const uint8_t *scope, const struct reg *r)
 {
-	return r->field >= FIELD_CELL && r->field != FIELD_TARGET;
+	return r->field >= FIELD_CELL && r->field != FIELD_TARGET &&
+	    (r->field != FIELD_WHY || chain_scope_kind(scope) == SCOPE_ROOT);
 }
 
 static err
@@ -189,7 +191,7 @@ add_subject(void *ctx, const uint8_t scope[SCOPE_LEN],
 	for (size_t i = 0; rc == ERR_OK && i < state_count(state); i++) {
 		const struct reg *r = state_at(state, i);
 
-		if (r->count > 1 && is_work(r) && state_conflict(r))
+		if (r->count > 1 && is_work(scope, r) && state_conflict(r))
 			rc = add_register(g, scope, subject, state, r);
 	}
 	if (rc == ERR_OK && chain_scope_kind(scope) == SCOPE_CELL &&
@@ -320,7 +322,8 @@ find_authors(struct store *s, struct conflict *c)
 err
 conflicts_list(struct store *s, struct conflict_list **ret)
 {
-	struct conflict_growing g = { .now_ms = clock_now_ms() };
+	struct conflict_growing g = { .now_ms = clock_now_ms(),
+		.lines = store_lines(s) };
 	err rc;
 
 	if (!store_unlocked(s))

@@ -15,6 +15,7 @@ struct conflict_growing {
 	struct conflict_list *list;
 	size_t cap;
 	uint64_t now_ms;
+	const struct merge_lines *lines;	/* of the store */
 };
 /* A zeroed conflict with that many zeroed values, at the end of the list.
  * ERR_NOMEM. */

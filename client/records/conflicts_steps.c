@@ -77,11 +77,12 @@ elements(const struct state *state, uint64_t now_ms, struct element **ret,
 
 /* Whether some write of e follows from no other write of the group. */
 static bool
-leads(const struct element *group, size_t n, const struct write *w)
+leads(const struct merge_lines *lines, const struct element *group, size_t n,
+    const struct write *w)
 {
 	for (size_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < group[i].reg->count; k++)
-			if (merge_before(NULL, &w->stamp,
+			if (merge_before(lines, &w->stamp,
 			    &group[i].reg->writes[k].stamp))
 				return false;
 	return true;
@@ -89,8 +90,8 @@ leads(const struct element *group, size_t n, const struct write *w)
 
 /* How many elements of the group lead; the winner of all of them. */
 static size_t
-leaders(const struct element *group, size_t n, uint64_t now_ms,
-    size_t *ret_winner)
+leaders(const struct conflict_growing *g, const struct element *group,
+    size_t n, size_t *ret_winner)
 {
 	const struct write *best = NULL;
 	size_t count = 0;
@@ -102,11 +103,11 @@ leaders(const struct element *group, size_t n, uint64_t now_ms,
 		for (uint32_t k = 0; k < r->count; k++) {
 			const struct write *w = &r->writes[k];
 
-			if (!leads(group, n, w))
+			if (!leads(g->lines, group, n, w))
 				continue;
 			leading = true;
 			if (best == NULL || merge_rank(&w->stamp,
-			    &best->stamp, now_ms) > 0) {
+			    &best->stamp, g->now_ms) > 0) {
 				best = w;
 				*ret_winner = i;
 			}
@@ -193,7 +194,7 @@ add_doubled(struct conflict_growing *g, const uint8_t *scope,
 		for (end = i + 1; end < count && all[end].step == all[i].step &&
 		    all[end].round == all[i].round;)
 			end++;
-		if (leaders(&all[i], end - i, g->now_ms, &winner) < 2)
+		if (leaders(g, &all[i], end - i, &winner) < 2)
 			continue;
 		rc = add_group(g, CONFLICT_DOUBLED, state, &all[i], end - i,
 		    winner, &c);
@@ -226,6 +227,7 @@ judge(const struct steps_standing *s, const struct step_record *r)
 	case STEPS_FINE:
 	case STEPS_FUTURE:
 	case STEPS_EARLY_OFFICIAL:
+	case STEPS_BEFORE_LISTED:
 		/* who recorded it did not know that the round had ended */
 		return round > r->round ? STEPS_LEFT : STEPS_FINE;
 	case STEPS_UNKNOWN:
@@ -274,7 +276,7 @@ add_order(struct conflict_growing *g, const uint8_t *scope,
 	struct step_record *records = NULL;
 	struct steps_standing standing = { .round = 0 };
 	size_t n = 0;
-	err rc = steps_of(state, &records, &n);
+	err rc = steps_of(g->lines, state, &records, &n);
 
 	for (size_t i = 0; rc == ERR_OK && i < n; i++) {
 		const struct step_record *r = &records[i];

@@ -41,6 +41,7 @@ wrong(struct reading *r, enum csv_fault fault, size_t column)
 	case CSV_TOO_MANY_ROWS:
 	case CSV_TOO_MANY_COLUMNS:
 	case CSV_FIELD_TOO_LONG:
+	case CSV_WORKBOOK_LIMIT:
 		return ERR_LIMIT;
 	case CSV_FINE:
 	case CSV_EMPTY:
@@ -48,6 +49,7 @@ wrong(struct reading *r, enum csv_fault fault, size_t column)
 	case CSV_QUOTE:
 	case CSV_OPEN_QUOTE:
 	case CSV_HEADING_TWICE:
+	case CSV_WORKBOOK:
 		break;
 	}
 	return ERR_FORMAT;

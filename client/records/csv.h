@@ -29,6 +29,9 @@ enum csv_fault {
 	CSV_TOO_MANY_ROWS,	/* LIMIT_CSV_ROWS */
 	CSV_TOO_MANY_COLUMNS,	/* CSV_COLUMNS_MAX */
 	CSV_FIELD_TOO_LONG,	/* LIMIT_CSV_FIELD_BYTES */
+	/* of xlsx_read.h */
+	CSV_WORKBOOK,		/* no XLSX workbook, or a damaged one */
+	CSV_WORKBOOK_LIMIT,	/* XLSX_* */
 };
 /* Where it is wrong: line of the file and column, both from 1 (0: the whole
  * file). */

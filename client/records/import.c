@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/records/import_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/records/fold_text.h"
+#include "client/records/import_columns.h"
+#include "client/records/xlsx_read.h"
 #include "protocol/date.h"
 
 enum { COMMIT_ROWS = 2000 };
@@ -15,6 +18,7 @@ static const struct import_kind *const kinds[IMPORT_TABLES] = {
 	[IMPORT_ACTIVITIES] = &import_activities_kind,
 	[IMPORT_CELLS] = &import_commune_cells,
 	[IMPORT_QUOTAS] = &import_commune_quotas,
+	[IMPORT_REVIEW] = &import_review_kind,
 };
 
 enum import_table
@@ -51,7 +55,10 @@ find_columns(struct import *i, struct import_fault *fault)
 	const struct import_kind *k = kinds[i->table];
 
 	for (size_t c = 0; c < k->column_count; c++) {
-		i->column[c] = csv_column(i->csv, k->columns[c]);
+		err rc = import_columns_find(i->csv, i->table, k->columns[c],
+		    &i->column[c]);
+		if (rc != ERR_OK)
+			return rc;
 		if (i->column[c] == CSV_NONE && (k->required >> c & 1) != 0) {
 			fault->missing = k->columns[c];
 			return ERR_FORMAT;
@@ -124,13 +131,13 @@ place(struct import *i, size_t row)
 			    column);
 		return i->has_only;
 	}
-	if (i->filtered && (code.n != strlen(i->only_code) ||
-	    memcmp(code.p, i->only_code, code.n) != 0)) {
+	cell = import_columns_cell(i->cells, i->cell_count, code);
+	if (i->filtered && (cell == NULL ||
+	    memcmp(cell->scope, i->only, SCOPE_LEN) != 0)) {
 		import_set(i, row, IMPORT_PASSED_OVER,
 		    PHRASE_IMPORT_PASSED_OVER, column);
 		return false;
 	}
-	cell = own_cells_find(i->cells, i->cell_count, code);
 	if (cell == NULL || (!cell->held && !for_commune(i->table))) {
 		import_set(i, row, IMPORT_RED, cell == NULL ?
 		    PHRASE_IMPORT_UNKNOWN_CELL : PHRASE_IMPORT_OTHER_CELL,
@@ -181,6 +188,23 @@ judge_all(struct import *i)
 /* ---- import.h */
 
 err
+import_open(struct span text, struct csv **ret, struct csv_error *ret_error)
+{
+	struct buf sheet = { .p = NULL };
+	err rc;
+
+	if (!xlsx_read_is(text))
+		return csv_read(text, ret, ret_error);
+	rc = xlsx_read(text, &sheet, ret_error);
+	if (rc == ERR_OK)
+		rc = csv_read(buf_span(&sheet), ret, ret_error);
+	if (sheet.p != NULL)
+		crypto_wipe(sheet.p, sheet.cap);
+	buf_free(&sheet);
+	return rc;
+}
+
+err
 import_read(struct store *s, enum import_table table, struct span text,
     const struct import_options *o, struct import **ret,
     struct import_fault *ret_fault)
@@ -194,10 +218,11 @@ import_read(struct store *s, enum import_table table, struct span text,
 	i->s = s;
 	i->table = table;
 	i->role = store_role(s);
+	i->year = o->year != 0 ? o->year : review_this_year();
 	set_days(i, o);
 	rc = check_role(i);
 	if (rc == ERR_OK)
-		rc = csv_read(text, &i->csv, &ret_fault->csv);
+		rc = import_open(text, &i->csv, &ret_fault->csv);
 	if (rc == ERR_OK)
 		rc = find_columns(i, ret_fault);
 	if (rc == ERR_OK)
@@ -222,7 +247,9 @@ import_free(struct import *i)
 	free(i->order);
 	free(i->cells);
 	people_index_free(i->people);
+	review_free(&i->review);
 	key_set_free(&i->seen);
+	key_set_free(&i->above);
 	csv_free(i->csv);
 	free(i);
 }
@@ -271,21 +298,78 @@ is_known(const struct import *i, size_t column)
 	    csv_heading(i->csv, column).n == 0;
 }
 
+/* What a column without a use means; k->column_count: nothing. */
+static size_t
+meaning(const struct import *i, size_t column)
+{
+	const struct import_kind *k = kinds[i->table];
+	size_t c = 0;
+
+	while (c < k->column_count && !import_columns_means(
+	    csv_heading(i->csv, column), i->table, k->columns[c]))
+		c++;
+	return c;
+}
+
 struct span
 import_unknown_column(const struct import *i, size_t number)
 {
 	for (size_t c = 0; c < csv_columns(i->csv); c++)
-		if (!is_known(i, c) && number-- == 0)
+		if (!is_known(i, c) &&
+		    meaning(i, c) == kinds[i->table]->column_count &&
+		    number-- == 0)
 			return csv_heading(i->csv, c);
 	return (struct span){ NULL, 0 };
 }
 
+struct span
+import_ambiguous_column(const struct import *i, size_t number,
+    struct span *ret_used)
+{
+	for (size_t c = 0; c < csv_columns(i->csv); c++) {
+		size_t what = is_known(i, c) ? kinds[i->table]->column_count :
+		    meaning(i, c);
+
+		if (what == kinds[i->table]->column_count || number-- > 0)
+			continue;
+		*ret_used = csv_heading(i->csv, i->column[what]);
+		return csv_heading(i->csv, c);
+	}
+	return (struct span){ NULL, 0 };
+}
+
+struct span
+import_heading(const struct import *i, const char *column)
+{
+	const struct import_kind *k = kinds[i->table];
+
+	for (size_t c = 0; c < k->column_count; c++)
+		if (strcmp(k->columns[c], column) == 0 &&
+		    i->column[c] != CSV_NONE)
+			return csv_heading(i->csv, i->column[c]);
+	return (struct span){ (const uint8_t *)column, strlen(column) };
+}
+
+int64_t
+import_listed(const struct import *i)
+{
+	return i->listed;
+}
+
 /* ---- writing */
 
-/* Up to COMMIT_ROWS rows from *at on, in one commit. */
-static err
-write_some(struct import *i, size_t *at, size_t *ret_rows)
+void
+import_watch(struct import *i, store_progress f, void *ctx)
 {
+	i->progress = f;
+	i->progress_ctx = ctx;
+}
+
+/* Up to COMMIT_ROWS rows from *at on, in one commit; `before` are written. */
+static err
+write_some(struct import *i, size_t *at, size_t before, size_t *ret_rows)
+{
+	size_t total = import_to_write(i);
 	size_t rows = 0, n = *at;
 	err rc = store_batch_begin(i->s);
 
@@ -295,6 +379,9 @@ write_some(struct import *i, size_t *at, size_t *ret_rows)
 		if (i->lines[i->order[n]].verdict.written) {
 			rc = kinds[i->table]->write(i, i->order[n]);
 			rows++;
+			if (i->progress != NULL)
+				i->progress(i->progress_ctx, before + rows,
+				    total);
 		}
 	if (rc == ERR_OK)
 		rc = store_batch_commit(i->s);
@@ -315,11 +402,27 @@ import_write(struct import *i, size_t *ret_written)
 
 	*ret_written = 0;
 	while (rc == ERR_OK && at < i->count) {
-		rc = write_some(i, &at, &rows);
+		rc = write_some(i, &at, *ret_written, &rows);
 		if (rc == ERR_OK)
 			*ret_written += rows;
 	}
 	return rc;
+}
+
+err
+import_reason(const struct import_verdict *v, enum language language,
+    struct buf *out)
+{
+	char text[256];
+
+	if (v->equal_line == 0) {
+		buf_put_text(out, catalogue_text(language, v->reason));
+		return buf_err(out);
+	}
+	(void)snprintf(text, sizeof text,
+	    CATALOGUE_FORMAT(language, IMPORT_ACTIVITY_EQUAL), v->equal_line);
+	buf_put_text(out, text);
+	return buf_err(out);
 }
 
 static void

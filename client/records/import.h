@@ -19,6 +19,7 @@ enum import_table {
 	IMPORT_ACTIVITIES,	/* date cell organisation title participants */
 	IMPORT_CELLS,		/* cell name members commissioner */
 	IMPORT_QUOTAS,		/* year cell quota why */
+	IMPORT_REVIEW,		/* ref full_name cell outcome where reason */
 	IMPORT_TABLES
 };
 enum import_table import_table_from_name(const char *name);
@@ -36,14 +37,26 @@ struct import_verdict {
 	enum phrase reason;
 	const char *column;	/* which it is about; NULL: the whole row */
 	size_t line;		/* of the file */
+	size_t equal_line;	/* of the first row that is wholly equal to
+				 * this one, which is written too; 0: none */
 };
+/* import_reason: the sentence for it, appended.  ERR_NOMEM. */
+MUST_USE err import_reason(const struct import_verdict *v,
+    enum language language, struct buf *out);
 
 struct import_options {
 	const char *cell;	/* only this cell's rows; NULL: all */
+	uint64_t year;		/* of a review; 0: this year */
 	bool has_date;		/* people: on the list since `date`, else since
 				 * 1 January of this year */
 	int64_t date;
 };
+/*
+ * import_first_day(events, ret): 1 January of the earliest year in the column
+ * `date` of a table of events, for the list of the people in it.
+ * Errors: ERR_ABSENT: no date there; ERR_FORMAT, ERR_LIMIT, ERR_NOMEM.
+ */
+MUST_USE err import_first_day(struct span events, int64_t *ret);
 /* What is wrong with the table as a whole. */
 struct import_fault {
 	struct csv_error csv;
@@ -52,8 +65,9 @@ struct import_fault {
 
 struct import;
 /*
- * import_read(s, table, text, o, ret, ret_fault): reads and judges; nothing
- * is written.  Owner: the caller, import_free, before the store is closed.
+ * import_read(s, table, text, o, ret, ret_fault): reads CSV, or the first
+ * sheet of an XLSX workbook, and judges; nothing is written.  Owner: the
+ * caller, import_free, before the store is closed.
  * Errors: ERR_FORMAT, ERR_LIMIT with ret_fault filled in (zeroed before);
  * ERR_ROLE this role imports no such table; ERR_ABSENT, ERR_SCOPE for
  * o->cell; ERR_PASS the store is locked; those of the store.
@@ -69,8 +83,18 @@ const struct import_verdict *import_row(const struct import *i, size_t row);
 size_t import_colour_count(const struct import *i, enum import_colour colour);
 /* How many rows will be written. */
 size_t import_to_write(const struct import *i);
+/* The day since which its people are on the list. */
+int64_t import_listed(const struct import *i);
 /* Columns of the file that have no meaning here; empty at the end. */
 struct span import_unknown_column(const struct import *i, size_t number);
+/* Columns that mean the same as another one, which is used: ret_used is its
+ * heading; empty at the end. */
+struct span import_ambiguous_column(const struct import *i, size_t number,
+    struct span *ret_used);
+/* Told after each row that import_write writes: how many are, of how many. */
+void import_watch(struct import *i, store_progress f, void *ctx);
+/* What the file calls the column of a verdict. */
+struct span import_heading(const struct import *i, const char *column);
 
 /*
  * import_write(i, ret_written): writes what is accepted, in commits of a few

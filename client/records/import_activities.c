@@ -11,6 +11,7 @@ static const char *const columns[COLUMNS] = {
 	"date", "cell", "organisation", "title", "participants",
 };
 
+/* How often each one stands in the store. */
 static err
 begin(struct import *i)
 {
@@ -23,7 +24,8 @@ begin(struct import *i)
 		rc = activities_list(i->s, NULL, &known, &count);
 	for (size_t k = 0; rc == ERR_OK && k < count; k++) {
 		activities_key(&known[k], key);
-		rc = key_set_put(&i->seen, key);
+		rc = key_set_put_number(&i->seen, key,
+		    key_set_number(&i->seen, key) + 1);
 	}
 	activities_free(known, count);
 	return rc;
@@ -50,6 +52,37 @@ column_of(enum activities_verdict v)
 	return columns[COLUMN_TITLE];
 }
 
+/* Rows that are wholly equal are as many activities: so many are passed over
+ * as the store has, the others are written. */
+static err
+judge_known(struct import *i, size_t row, enum activities_verdict v)
+{
+	struct import_line *line = &i->lines[row];
+	uint8_t key[ID_LEN];
+	uint64_t there, above;
+
+	activities_key(&line->activity, key);
+	there = key_set_number(&i->seen, key);
+	above = key_set_number(&i->above, key);
+	if (there > 0) {
+		import_set(i, row, IMPORT_YELLOW, PHRASE_IMPORT_ACTIVITY_THERE,
+		    NULL);
+	} else if (above > 0) {
+		import_doubt(i, row, PHRASE_IMPORT_ACTIVITY_EQUAL, NULL);
+		line->verdict.equal_line = (size_t)above;
+	} else if (v != ACTIVITIES_FINE) {
+		import_doubt(i, row, activities_phrase(v), column_of(v));
+	}
+	if (above == 0) {
+		err rc = key_set_put_number(&i->above, key,
+		    line->verdict.line);
+		if (rc != ERR_OK)
+			return rc;
+	}
+	return there == 0 ? ERR_OK :
+	    key_set_put_number(&i->seen, key, there - 1);
+}
+
 static err
 judge(struct import *i, size_t row)
 {
@@ -60,7 +93,6 @@ judge(struct import *i, size_t row)
 		.participants = import_field(i, row, COLUMN_PARTICIPANTS),
 	};
 	struct import_line *line = &i->lines[row];
-	uint8_t key[ID_LEN];
 	enum activities_verdict v = activities_judge(&d, i->today, i->people,
 	    &line->activity);
 
@@ -70,15 +102,7 @@ judge(struct import *i, size_t row)
 		return ERR_OK;
 	}
 	memcpy(line->activity.scope, line->scope, SCOPE_LEN);
-	activities_key(&line->activity, key);
-	if (key_set_has(&i->seen, key)) {
-		import_set(i, row, IMPORT_YELLOW, PHRASE_IMPORT_ACTIVITY_THERE,
-		    NULL);
-		return ERR_OK;
-	}
-	if (v != ACTIVITIES_FINE)
-		import_doubt(i, row, activities_phrase(v), column_of(v));
-	return key_set_put(&i->seen, key);
+	return judge_known(i, row, v);
 }
 
 static err

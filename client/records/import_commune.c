@@ -6,8 +6,7 @@
 
 #include "client/records/fold_text.h"
 
-enum { MEMBERS_MAX = 100000, QUOTA_MAX = 10000, YEAR_MAX = 9999,
-	NAME_BYTES = 200 };
+enum { MEMBERS_MAX = 100000, NAME_BYTES = 200 };
 
 /* Digits, blanks around them; false: no such number. */
 static bool
@@ -203,8 +202,8 @@ judge_quota(struct import *i, size_t row)
 	struct import_line *line = &i->lines[row];
 	uint8_t there[ID_LEN], same[ID_LEN];
 
-	if (!read_number(import_field(i, row, QUOTA_YEAR), YEAR_MAX,
-	    &line->year) || line->year == 0) {
+	if (!read_number(import_field(i, row, QUOTA_YEAR),
+	    QUOTA_YEAR_MAX, &line->year) || line->year < QUOTA_YEAR_MIN) {
 		import_set(i, row, IMPORT_RED, PHRASE_IMPORT_BAD_NUMBER,
 		    "year");
 		return ERR_OK;

@@ -260,6 +260,7 @@ column_of(enum steps_verdict v)
 	switch (v) {
 	case STEPS_FUTURE:
 	case STEPS_EARLY_OFFICIAL:
+	case STEPS_BEFORE_LISTED:
 	case STEPS_NO_DATE:
 	case STEPS_BEFORE_PREVIOUS:
 		return columns[COLUMN_DATE];

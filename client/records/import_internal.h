@@ -5,9 +5,11 @@
 
 #include "client/records/activities.h"
 #include "client/records/commune.h"
+#include "client/records/export_table.h"
 #include "client/records/import.h"
 #include "client/records/own_cells.h"
 #include "client/records/people.h"
+#include "client/records/review.h"
 
 enum { IMPORT_COLUMNS_MAX = PEOPLE_FIELDS + 1 };
 
@@ -24,6 +26,9 @@ struct import_line {
 	struct activity activity;
 	/* cells, quotas */
 	uint64_t year, number;
+	/* review */
+	size_t asked;			/* row of `review` */
+	struct review_answer answer;	/* its reason in the buffer above */
 };
 
 struct import {
@@ -43,7 +48,12 @@ struct import {
 	int64_t listed, today;
 	enum role role;
 	struct people_index *people;
-	struct key_set seen;		/* activities */
+	struct key_set seen;		/* in the store, or in rows above */
+	store_progress progress;	/* NULL: nobody looks */
+	void *progress_ctx;
+	struct key_set above;		/* activities: line of the first row */
+	struct review review;
+	uint64_t year;			/* of the review */
 };
 
 /* One table: its columns, and how a row is judged and written. */
@@ -64,11 +74,25 @@ extern const struct import_kind import_events_kind;
 extern const struct import_kind import_activities_kind;
 extern const struct import_kind import_commune_cells;
 extern const struct import_kind import_commune_quotas;
+extern const struct import_kind import_review_kind;
 
+/* CSV, or the first sheet of a workbook. */
+MUST_USE err import_open(struct span text, struct csv **ret,
+    struct csv_error *ret_error);
+
+/* An apostrophe that an export put before a text that a spreadsheet would
+ * take for a formula is taken away again. */
 static inline struct span
 import_field(const struct import *i, size_t row, size_t column)
 {
-	return csv_field(i->csv, row, i->column[column]);
+	struct span s = csv_field(i->csv, row, i->column[column]);
+
+	if (s.n > 1 && s.p[0] == '\'' && export_table_is_formula(
+	    (struct span){ s.p + 1, s.n - 1 })) {
+		s.p++;
+		s.n--;
+	}
+	return s;
 }
 static inline void
 import_set(struct import *i, size_t row, enum import_colour colour,

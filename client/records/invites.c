@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "client/records/commune.h"
 #include "client/records/commune_key.h"
@@ -327,6 +328,149 @@ invites_cancel(struct store *s, const uint8_t id[static ID_LEN])
 		return ERR_EXISTS;
 	memcpy(op.subject, id, ID_LEN);
 	return store_write(s, scope_root, &op, 1, NULL, 0, NULL);
+}
+
+/* ---- those that were made */
+
+static const struct commune_lane *
+find_lane(const struct commune_lane *lanes, size_t count,
+    const uint8_t *scope)
+{
+	for (size_t i = 0; i < count; i++)
+		if (memcmp(lanes[i].scope, scope, SCOPE_LEN) == 0)
+			return &lanes[i];
+	return NULL;
+}
+
+/* The codes of its cells, as far as they are known here. */
+static err
+put_cells(struct store *s, const struct certificate *c,
+    const struct commune_lane *lanes, size_t count, struct invite_listed *ret)
+{
+	struct buf codes = { 0 };
+	struct commune_cell cell;
+	err rc = ERR_OK;
+
+	for (size_t i = 0; rc == ERR_OK && i < c->scope_count; i++) {
+		const uint8_t *scope = c->scopes[i];
+		const struct commune_lane *lane = find_lane(lanes, count,
+		    scope);
+
+		if (lane != NULL) {
+			if (c->role != ROLE_ORGANISATION)
+				continue;
+			memcpy(ret->organisation, lane->organisation,
+			    sizeof ret->organisation);
+			scope = lane->cell;
+		}
+		if (chain_scope_kind(scope) != SCOPE_CELL)
+			continue;
+		rc = commune_cell_by_scope(s, scope, &cell);
+		if (rc == ERR_OK) {
+			buf_put_text(&codes, codes.n > 0 ? " " : "");
+			buf_put_text(&codes, cell.code);
+		}
+		if (rc == ERR_ABSENT)
+			rc = ERR_OK;
+	}
+	ret->cells = strdup(buf_cstr(&codes));
+	if (rc == ERR_OK)
+		rc = buf_err(&codes);
+	if (rc == ERR_OK && ret->cells == NULL)
+		rc = ERR_NOMEM;
+	buf_free(&codes);
+	return rc;
+}
+
+/* False: no invite, but a certify. */
+static bool
+read_invite(const struct certificate *c, struct invite_listed *ret)
+{
+	static const uint8_t none[KEY_LEN];
+
+	if (memcmp(c->invite_pub, none, KEY_LEN) == 0)
+		return false;
+	*ret = (struct invite_listed){ .role = c->role,
+		.sent = c->invite_leaf != ROSTER_NO_LEAF };
+	memcpy(ret->id, c->id, ID_LEN);
+	if (ret->sent)
+		ret->expires_ms = c->invite_time + INVITE_DAYS * DAY_MS;
+	if (c->claimed)
+		ret->state = INVITE_CLAIMED;
+	else if (c->cancelled)
+		ret->state = INVITE_CANCELLED;
+	else if (ret->sent && clock_now_ms() > ret->expires_ms)
+		ret->state = INVITE_EXPIRED;
+	return true;
+}
+
+err
+invites_list(struct store *s, enum invites_which which,
+    struct invite_listed **ret, size_t *ret_count)
+{
+	const struct roster *r = store_roster(s);
+	struct commune_lane *lanes = NULL;
+	struct invite_listed *list = calloc(roster_count(r) + 1,
+	    sizeof *list);
+	size_t lane_count = 0, n = 0;
+	err rc = list == NULL ? ERR_NOMEM :
+	    commune_lane_all(s, NULL, &lanes, &lane_count);
+
+	for (size_t i = 0; rc == ERR_OK && i < roster_count(r); i++) {
+		struct certificate c;
+		rc = roster_at(r, i, &c);
+		if (rc != ERR_OK || !read_invite(&c, &list[n]) ||
+		    (which == INVITES_OPEN && list[n].state != INVITE_OPEN))
+			continue;
+		rc = put_cells(s, &c, lanes, lane_count, &list[n]);
+		n++;
+	}
+	free(lanes);
+	if (rc != ERR_OK) {
+		invites_list_free(list, n);
+		return rc;
+	}
+	*ret = list;
+	*ret_count = n;
+	return ERR_OK;
+}
+
+void
+invites_list_free(struct invite_listed *list, size_t count)
+{
+	for (size_t i = 0; list != NULL && i < count; i++)
+		free(list[i].cells);
+	free(list);
+}
+
+err
+invites_find(struct store *s, const char *hex, uint8_t ret[static ID_LEN])
+{
+	const struct roster *r = store_roster(s);
+	struct invite_listed v;
+	uint8_t first[ID_LEN];
+	char id[2 * ID_LEN + 1];
+	size_t n = strlen(hex), found = 0;
+
+	if (n < INVITES_DIGITS || n > sizeof id - 1 ||
+	    strspn(hex, "0123456789abcdefABCDEF") != n)
+		return ERR_FORMAT;
+	for (size_t i = 0; i < roster_count(r); i++) {
+		struct certificate c;
+		err rc = roster_at(r, i, &c);
+		if (rc != ERR_OK)
+			return rc;
+		hex_encode(c.id, ID_LEN, id);
+		if (!read_invite(&c, &v) || strncasecmp(id, hex, n) != 0)
+			continue;
+		if (found++ > 0)
+			return ERR_VALUE;
+		memcpy(first, c.id, ID_LEN);
+	}
+	if (found == 0)
+		return ERR_ABSENT;
+	memcpy(ret, first, ID_LEN);
+	return ERR_OK;
 }
 
 void

@@ -44,6 +44,35 @@ MUST_USE err invites_make(struct store *s, const struct invite_new *n,
  * those of store_write. */
 MUST_USE err invites_cancel(struct store *s, const uint8_t id[static ID_LEN]);
 
+/* ---- those that were made */
+
+enum invite_state {
+	INVITE_OPEN,			/* may be claimed */
+	INVITE_CLAIMED,
+	INVITE_CANCELLED,
+	INVITE_EXPIRED,			/* nobody claimed it in time */
+};
+struct invite_listed {
+	uint8_t id[ID_LEN];
+	enum role role;
+	enum invite_state state;
+	bool sent;			/* it has its leaf */
+	uint64_t expires_ms;		/* 0 before that: counts from it */
+	char *cells;			/* codes, parted by a blank; owned */
+	char organisation[64];		/* of ROLE_ORGANISATION; "" */
+};
+enum invites_which { INVITES_OPEN, INVITES_ALL };
+/* invites_list: in the order in which they were made, as far as this device
+ * knows; also of a locked store.  Owner: the caller, invites_list_free. */
+MUST_USE err invites_list(struct store *s, enum invites_which which,
+    struct invite_listed **ret, size_t *ret_count);
+void invites_list_free(struct invite_listed *list, size_t count);
+/* invites_find(s, hex, ret): the invite whose id begins with those digits, 6 or
+ * more.  Errors: ERR_FORMAT these are none; ERR_ABSENT; ERR_VALUE several. */
+enum { INVITES_DIGITS = 6 };
+MUST_USE err invites_find(struct store *s, const char *hex,
+    uint8_t ret[static ID_LEN]);
+
 /* One line to hand over: CODE@https://host:port. */
 void invites_line(const struct invite_made *m, char *out, size_t size);
 /* The text of the QR code: the line and the root fingerprint. */

@@ -62,12 +62,17 @@ read_answer(const struct state *state, uint64_t now_ms, struct nomination *n)
 }
 
 static err
-read_nomination(const struct state *state, struct nomination *n)
+read_nomination(const struct merge_lines *lines, const struct state *state,
+    struct nomination *n)
 {
 	uint64_t now_ms = clock_now_ms();
 	const struct write *w = state_winner(state_find(state,
 	    FIELD_ORGANISATION_OF, plain), now_ms);
 
+	const struct write *name = state_winner(state_find(state,
+	    FIELD_FULL_NAME, plain), now_ms);
+
+	n->unreadable = name != NULL && name->unreadable;
 	state_version(state, n->version);
 	read_text(state, FIELD_FULL_NAME, now_ms, n->name);
 	read_text(state, FIELD_PHONE, now_ms, n->phone);
@@ -79,12 +84,13 @@ read_nomination(const struct state *state, struct nomination *n)
 	    ERR_OK;
 	n->received = w != NULL && w->stamp.leaf != MERGE_NO_LEAF;
 	read_answer(state, now_ms, n);
-	return steps_of(state, &n->steps, &n->step_count);
+	return steps_of(lines, state, &n->steps, &n->step_count);
 }
 
 /* ---- the list */
 
 struct listing {
+	const struct merge_lines *lines;
 	struct nomination_list *list;
 	size_t cap;
 	unsigned outcomes;
@@ -103,7 +109,7 @@ add_nomination(void *ctx, const uint8_t scope[SCOPE_LEN],
 	memcpy(n.cell, l->lane->cell, SCOPE_LEN);
 	memcpy(n.subject, subject, ID_LEN);
 	memcpy(n.organisation, l->lane->organisation, sizeof n.organisation);
-	rc = read_nomination(state, &n);
+	rc = read_nomination(l->lines, state, &n);
 	if (rc != ERR_OK)
 		return rc;
 	if (l->outcomes != 0 && !(l->outcomes & 1u << n.outcome)) {
@@ -161,7 +167,7 @@ err
 nominations_list(struct store *s, unsigned outcomes,
     struct nomination_list **ret)
 {
-	struct listing l = { .outcomes = outcomes };
+	struct listing l = { .lines = store_lines(s), .outcomes = outcomes };
 	struct commune_lane *lanes = NULL;
 	size_t count = 0;
 	err rc = store_unlocked(s) ?

@@ -24,7 +24,8 @@ struct nomination {
 	uint8_t version[HASH_LEN];	/* state_version */
 	char organisation[64];		/* of the lane */
 	char code[64];			/* of the cell; "" not known */
-	char name[NOMINATION_TEXT];	/* "" when it cannot be read */
+	char name[NOMINATION_TEXT];	/* "" where unreadable */
+	bool unreadable;		/* the lane's key is not here yet */
 	char phone[NOMINATION_TEXT];
 	char residence[NOMINATION_TEXT];
 	uint64_t birth_year;		/* 0: not given */
@@ -70,7 +71,7 @@ MUST_USE err nominations_add(struct store *s,
     const uint8_t lane[static SCOPE_LEN], const struct people_draft *d,
     int64_t date, uint8_t ret_subject[static ID_LEN]);
 
-/* ---- the cell's answer (nominations_link.c) */
+/* ---- the cell's answer (nominations_answer.c) */
 
 struct nomination_answer {
 	enum {
@@ -88,6 +89,7 @@ struct nomination_answer {
  * person where it is new, with `listed`; the step `nominated` by that
  * organisation, unless this round has it; the link in the lane and copies of
  * the person's steps.  An answered nomination may be answered again.
+ * *ret_verdict: STEPS_FINE, or what is odd about the step that was written.
  * Errors: ERR_RULE: *ret_verdict says why the step may not be recorded;
  * ERR_VALUE a refusal without a reason; ERR_CHANGED; those of store_write.
  */

@@ -140,7 +140,7 @@ write_step(struct answering *g)
 	state_version(state, version);
 	if (memcmp(version, g->a->version, HASH_LEN) != 0)
 		return ERR_CHANGED;
-	rc = steps_of(state, &records, &count);
+	rc = steps_of(store_lines(g->s), state, &records, &count);
 	if (rc != ERR_OK)
 		return rc;
 	steps_standing(records, count, &standing);
@@ -219,7 +219,7 @@ nominations_answer(struct store *s, const struct nomination *n,
 	if (rc != ERR_OK)
 		return rc;
 	rc = commune_key_end(s, single, write_all(&g));
-	if (rc == ERR_RULE)
+	if (rc == ERR_RULE || rc == ERR_OK)
 		*ret_verdict = g.verdict;
 	if (rc == ERR_OK)
 		memcpy(ret_person, g.person, ID_LEN);

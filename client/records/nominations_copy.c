@@ -167,11 +167,13 @@ load(struct copying *g)
 	err rc = store_state(g->s, g->n->lane, g->n->subject, &lane);
 
 	if (rc == ERR_OK)
-		rc = steps_of(lane, &g->copies, &g->copy_count);
+		rc = steps_of(store_lines(g->s), lane, &g->copies,
+		    &g->copy_count);
 	if (rc == ERR_OK)
 		rc = store_state(g->s, g->n->cell, g->n->person, &g->state);
 	if (rc == ERR_OK)
-		rc = steps_of(g->state, &g->steps, &g->step_count);
+		rc = steps_of(store_lines(g->s), g->state, &g->steps,
+		    &g->step_count);
 	if (rc != ERR_OK)
 		return rc;
 	g->ops = calloc(g->step_count + g->copy_count + 1, sizeof *g->ops);

@@ -371,6 +371,11 @@ people_edit(struct store *s, const struct person *p,
 		rc = ERR_VALUE;
 	if (rc == ERR_OK)
 		rc = make_op(p->subject, &op);
+	if (rc == ERR_OK && d->why.n > 0) {
+		op.fields = field_draft_new();
+		rc = op.fields == NULL ? ERR_NOMEM : ERR_OK;
+		field_draft_put_text(op.fields, FIELD_WHY, d->why);
+	}
 	for (unsigned i = 0; rc == ERR_OK && i < PEOPLE_FIELDS; i++)
 		if (changes(p, &k, (enum people_field)i)) {
 			put_field(&k, (enum people_field)i, &op);

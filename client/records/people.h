@@ -25,6 +25,7 @@ uint64_t people_field_number(enum people_field field);	/* enum field */
 /* p NULL: not given.  An empty text empties the field, where it may be. */
 struct people_draft {
 	struct span text[PEOPLE_FIELDS];
+	struct span why;	/* of a change: public; empty: none */
 };
 enum people_verdict {
 	PEOPLE_FINE,
@@ -102,9 +103,10 @@ MUST_USE err people_list(struct store *s, const struct people_filter *f,
  */
 MUST_USE err people_list_find(struct store *s, const uint8_t *scope,
     struct span who, struct people_list *ret);
-/* people_list_read: one person as the state has it.  Owner: the caller,
- * people_list_release. */
-MUST_USE err people_list_read(const uint8_t scope[static SCOPE_LEN],
+/* people_list_read: one person as the state has it; lines: store_lines.
+ * Owner: the caller, people_list_release. */
+MUST_USE err people_list_read(const struct merge_lines *lines,
+    const uint8_t scope[static SCOPE_LEN],
     const uint8_t subject[static ID_LEN], const struct state *state,
     struct person *ret);
 void people_list_release(struct person *p);

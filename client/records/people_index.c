@@ -23,6 +23,7 @@ struct people_index {
 	struct key_set steps;
 	struct key_set names;		/* folded, without the year */
 	struct buf folded;
+	const struct merge_lines *lines;	/* while it is read */
 };
 
 /* ---- keys */
@@ -120,7 +121,7 @@ add_steps(struct people_index *x, const uint8_t *subject,
 {
 	struct step_record *records = NULL;
 	size_t count = 0;
-	err rc = steps_of(state, &records, &count);
+	err rc = steps_of(x->lines, state, &records, &count);
 
 	if (rc == ERR_OK)
 		steps_standing(records, count, ret);
@@ -194,6 +195,7 @@ people_index_new(struct store *s, struct people_index **ret)
 	x->by_name.offset = offsetof(struct slot, person) +
 	    offsetof(struct indexed_person, by_name);
 	x->by_scope_name.offset = offsetof(struct slot, scope_name);
+	x->lines = store_lines(s);
 	rc = store_each(s, NULL, KIND_PERSON, add_person, x);
 	if (rc != ERR_OK) {
 		people_index_free(x);

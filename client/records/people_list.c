@@ -42,7 +42,8 @@ put_value(const struct state *state, enum people_field i, uint64_t now_ms,
 }
 
 err
-people_list_read(const uint8_t scope[static SCOPE_LEN],
+people_list_read(const struct merge_lines *lines,
+    const uint8_t scope[static SCOPE_LEN],
     const uint8_t subject[static ID_LEN], const struct state *state,
     struct person *ret)
 {
@@ -68,7 +69,7 @@ people_list_read(const uint8_t scope[static SCOPE_LEN],
 	}
 	rc = buf_err(&text);
 	if (rc == ERR_OK)
-		rc = steps_of(state, &records, &count);
+		rc = steps_of(lines, state, &records, &count);
 	if (rc != ERR_OK) {
 		buf_free(&text);
 		return rc;
@@ -148,6 +149,7 @@ put_searched(const struct person *p, struct buf *out)
 }
 
 struct collecting {
+	const struct merge_lines *lines;
 	const struct people_filter *filter;
 	struct buf words;		/* of the filter, folded */
 	struct buf text;
@@ -162,7 +164,7 @@ collect(void *ctx, const uint8_t scope[SCOPE_LEN],
 	const struct people_filter *f = c->filter;
 	struct person p;
 	bool wanted;
-	err rc = people_list_read(scope, subject, state, &p);
+	err rc = people_list_read(c->lines, scope, subject, state, &p);
 
 	if (rc != ERR_OK)
 		return rc;
@@ -240,7 +242,7 @@ err
 people_list(struct store *s, const struct people_filter *f,
     struct people_list *ret)
 {
-	struct collecting c = { .filter = f };
+	struct collecting c = { .lines = store_lines(s), .filter = f };
 	err rc = fold_text_search(f->words, &c.words);
 
 	if (rc == ERR_OK)

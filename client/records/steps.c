@@ -41,6 +41,44 @@ copy_text(const struct state *state, uint64_t field, struct span element,
 	out[n] = '\0';
 }
 
+static void
+read_helpers(const struct state *state, struct span element, uint64_t now_ms,
+    struct step_record *ret)
+{
+	const struct write *w = state_winner(state_find(state, FIELD_HELPERS,
+	    element), now_ms);
+	struct codec_reader r;
+	const uint8_t *id;
+	uint32_t count;
+
+	if (w == NULL || w->unreadable)
+		return;
+	r = codec_reader(w->value);
+	if (codec_read_array(&r, &count) != ERR_OK)
+		return;
+	for (uint32_t i = 0; i < count && ret->helper_count < STEPS_HELPERS &&
+	    codec_read_fixed(&r, ID_LEN, &id) == ERR_OK; i++)
+		memcpy(ret->helpers[ret->helper_count++], id, ID_LEN);
+}
+
+/* By the write of the date that counts. */
+static bool
+read_late(const struct state *state, struct span element, uint64_t now_ms,
+    int64_t date)
+{
+	const struct write *w = state_winner(state_find(state, FIELD_DATE,
+	    element), now_ms);
+
+	return w != NULL && date != INT64_MIN && steps_late(date,
+	    (int64_t)(w->stamp.time_ms / 86400000));
+}
+
+bool
+steps_late(int64_t date, int64_t written)
+{
+	return date < written - STEPS_LATE_DAYS;
+}
+
 /* False: it does not count. */
 static bool
 read_record(const struct state *state, const struct reg *r, uint64_t now_ms,
@@ -75,6 +113,8 @@ read_record(const struct state *state, const struct reg *r, uint64_t now_ms,
 	copy_text(state, FIELD_ORGANISATION_OF, element, now_ms,
 	    record->organisation);
 	copy_text(state, FIELD_REASON, element, now_ms, record->reason);
+	read_helpers(state, element, now_ms, record);
+	record->late = read_late(state, element, now_ms, record->date);
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
 		const struct reg *other = state_find(state, fields[i], element);
 		if (other != NULL && state_conflict(other))
@@ -95,21 +135,24 @@ same_step(const struct found *a, const struct found *b)
 /* Whether another of the same round and step was recorded by somebody who knew
  * of this one. */
 static bool
-is_followed(const struct found *all, size_t count, const struct found *f)
+is_followed(const struct merge_lines *lines, const struct found *all,
+    size_t count, const struct found *f)
 {
 	for (size_t i = 0; i < count; i++)
 		if (&all[i] != f && same_step(&all[i], f) &&
-		    merge_before(NULL, &f->stamp, &all[i].stamp))
+		    merge_before(lines, &f->stamp, &all[i].stamp))
 			return true;
 	return false;
 }
 
 /* Of those of one round and step that nobody followed, the highest counts. */
 static void
-mark_again(struct found *all, size_t count, uint64_t now_ms)
+mark_again(const struct merge_lines *lines, struct found *all, size_t count,
+    uint64_t now_ms)
 {
 	for (size_t i = 0; i < count; i++)
-		all[i].record.again = is_followed(all, count, &all[i]);
+		all[i].record.again = is_followed(lines, all, count,
+		    &all[i]);
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < i; k++) {
 			struct found *a = &all[i], *b = &all[k];
@@ -131,6 +174,8 @@ compare(const void *pa, const void *pb)
 
 	if (a->round != b->round)
 		return a->round < b->round ? -1 : 1;
+	if ((a->step == STEP_LISTED) != (b->step == STEP_LISTED))
+		return a->step == STEP_LISTED ? -1 : 1;
 	if (a->date != b->date)
 		return a->date < b->date ? -1 : 1;
 	if (a->step != b->step)
@@ -139,8 +184,8 @@ compare(const void *pa, const void *pb)
 }
 
 err
-steps_of(const struct state *state, struct step_record **ret,
-    size_t *ret_count)
+steps_of(const struct merge_lines *lines, const struct state *state,
+    struct step_record **ret, size_t *ret_count)
 {
 	uint64_t now_ms = clock_now_ms();
 	struct step_record *records;
@@ -162,7 +207,7 @@ steps_of(const struct state *state, struct step_record **ret,
 		    read_record(state, r, now_ms, &found[count]))
 			count++;
 	}
-	mark_again(found, count, now_ms);
+	mark_again(lines, found, count, now_ms);
 	for (size_t i = 0; i < count; i++)
 		records[i] = found[i].record;
 	free(found);
@@ -195,6 +240,28 @@ steps_now(const struct steps_standing *s)
 	return s->exit != STEP_NONE ? s->exit : s->last;
 }
 
+/* The date of `listed` says nothing about the steps behind it. */
+static void
+advance_date(struct steps_standing *s, enum step step, int64_t date)
+{
+	if (step == STEP_LISTED) {
+		s->has_listed = true;
+		s->listed = date;
+		if (s->has_step)
+			return;
+	}
+	if (!s->has_date || date > s->date ||
+	    (step != STEP_LISTED && !s->has_step)) {
+		s->has_date = true;
+		s->date = date;
+	}
+	s->has_step = step != STEP_LISTED;
+	if (step == STEP_ADMITTED) {
+		s->has_admitted = true;
+		s->admitted = date;
+	}
+}
+
 void
 steps_advance(struct steps_standing *s, const struct steps_wanted *w,
     uint64_t round)
@@ -210,14 +277,8 @@ steps_advance(struct steps_standing *s, const struct steps_wanted *w,
 		s->exit = w->step;
 	else if (w->step > s->last)
 		s->last = w->step;
-	if (w->has_date && (!s->has_date || w->date > s->date)) {
-		s->has_date = true;
-		s->date = w->date;
-	}
-	if (w->step == STEP_ADMITTED && w->has_date) {
-		s->has_admitted = true;
-		s->admitted = w->date;
-	}
+	if (w->has_date)
+		advance_date(s, w->step, w->date);
 }
 
 /* ---- which step may come next */
@@ -226,7 +287,7 @@ bool
 steps_refuses(enum steps_verdict v)
 {
 	return v != STEPS_FINE && v != STEPS_FUTURE &&
-	    v != STEPS_EARLY_OFFICIAL;
+	    v != STEPS_EARLY_OFFICIAL && v != STEPS_BEFORE_LISTED;
 }
 
 enum phrase
@@ -236,6 +297,7 @@ steps_phrase(enum steps_verdict v)
 	case STEPS_FINE: return PHRASE_STEPS_FINE;
 	case STEPS_FUTURE: return PHRASE_STEPS_FUTURE;
 	case STEPS_EARLY_OFFICIAL: return PHRASE_STEPS_EARLY_OFFICIAL;
+	case STEPS_BEFORE_LISTED: return PHRASE_STEPS_BEFORE_LISTED;
 	case STEPS_UNKNOWN: return PHRASE_STEPS_UNKNOWN;
 	case STEPS_NO_DATE: return PHRASE_STEPS_NO_DATE;
 	case STEPS_NOT_LISTED: return PHRASE_STEPS_NOT_LISTED;
@@ -328,13 +390,15 @@ static enum steps_verdict
 judge_date(const struct steps_standing *s, const struct steps_wanted *w,
     int64_t today)
 {
-	if (s->has_date && w->date < s->date)
+	if (s->has_step && w->date < s->date)
 		return STEPS_BEFORE_PREVIOUS;
 	if (w->date > today)
 		return STEPS_FUTURE;
 	if (w->step == STEP_OFFICIAL && s->has_admitted &&
 	    w->date < year_later(s->admitted))
 		return STEPS_EARLY_OFFICIAL;
+	if (s->has_listed && w->date < s->listed)
+		return STEPS_BEFORE_LISTED;
 	return STEPS_FINE;
 }
 
@@ -364,6 +428,21 @@ steps_judge(const struct steps_standing *s, const struct steps_wanted *w,
 
 /* ---- writing */
 
+void
+steps_put_helpers(struct field_draft *d, const uint8_t (*helpers)[ID_LEN],
+    size_t count)
+{
+	struct buf raw = { .p = NULL };
+
+	codec_put_array(&raw, (uint32_t)count);
+	for (size_t i = 0; i < count; i++)
+		codec_put_bin(&raw, (struct span){ helpers[i], ID_LEN });
+	/* without memory the draft fails later: an empty value is none */
+	field_draft_put_raw(d, FIELD_HELPERS, buf_err(&raw) == ERR_OK ?
+	    buf_span(&raw) : (struct span){ NULL, 0 });
+	buf_free(&raw);
+}
+
 err
 steps_op(const uint8_t subject[static ID_LEN], const struct steps_wanted *w,
     uint64_t round, struct store_op *ret)
@@ -386,6 +465,8 @@ steps_op(const uint8_t subject[static ID_LEN], const struct steps_wanted *w,
 		    w->organisation);
 	if (is_exit(w->step) && w->reason.n > 0)
 		field_draft_put_text(facts, FIELD_REASON, w->reason);
+	if (w->step == STEP_TRIAL_STARTED && w->helper_count > 0)
+		steps_put_helpers(fields, w->helpers, w->helper_count);
 	*ret = (struct store_op){ .kind = KIND_STEP, .fields = fields,
 		.facts = facts };
 	memcpy(ret->subject, subject, ID_LEN);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * steps.h -- the steps of a person: what stands in the records, and which step
- * may come next (DESIGN 9).
+ * may come next.
  *
  * listed, nominated, introduced, class_completed, trial_started, admitted,
  * official: in this order, none skipped.  withdrawn, postponed and moved end
@@ -15,7 +15,11 @@
 
 /* ---- what stands in the records */
 
-enum { STEPS_TEXT = 64 };
+enum {
+	STEPS_TEXT = 64,
+	STEPS_HELPERS = 4,		/* of one trial, at most */
+	STEPS_LATE_DAYS = 30,		/* written so much later: back-dated */
+};
 struct step_record {
 	uint8_t element_len;
 	uint8_t element[ELEMENT_MAX];
@@ -28,23 +32,30 @@ struct step_record {
 	bool again;		/* the same step of the same round as another,
 				 * which wins */
 	bool conflict;			/* a register has several values */
+	bool late;			/* back-dated */
+	size_t helper_count;
+	uint8_t helpers[STEPS_HELPERS][ID_LEN];
 };
 /*
- * steps_of(state, ret, ret_count): every step that is not voided, by round,
- * then date, then the order of the steps.  Owner: the caller, free().
+ * steps_of(lines, state, ret, ret_count): every step that is not voided, by
+ * round, `listed` first, then date, then the order of the steps.  lines:
+ * store_lines.  Owner: the caller, free().
  * Errors: ERR_NOMEM.
  */
-MUST_USE err steps_of(const struct state *state, struct step_record **ret,
-    size_t *ret_count);
+MUST_USE err steps_of(const struct merge_lines *lines,
+    const struct state *state, struct step_record **ret, size_t *ret_count);
 
 /* Where a person stands.  Zeroed: no step at all. */
 struct steps_standing {
 	uint64_t round;			/* of the last step */
 	enum step last;			/* furthest of the order, this round */
 	enum step exit;			/* STEP_NONE: has not left */
-	int64_t date;			/* latest of this round; has_date */
+	int64_t date;			/* latest step's; has_date.  That of
+					 * `listed` only before another one */
+	int64_t listed;			/* date of it; has_listed */
 	int64_t admitted;		/* date of it; has_admitted */
-	bool has_date, has_admitted;
+	bool has_date, has_listed, has_admitted;
+	bool has_step;			/* date is not that of `listed` */
 };
 void steps_standing(const struct step_record *records, size_t count,
     struct steps_standing *ret);
@@ -58,13 +69,16 @@ enum steps_verdict {
 	/* to be confirmed */
 	STEPS_FUTURE,			/* dated after today */
 	STEPS_EARLY_OFFICIAL,		/* within 12 months of admitted */
+	STEPS_BEFORE_LISTED,		/* a list may be typed in later than
+					 * what happened */
 	/* refused */
 	STEPS_UNKNOWN,			/* no such step */
 	STEPS_NO_DATE,
 	STEPS_NOT_LISTED,		/* the first step is listed */
 	STEPS_AGAIN,			/* recorded in this round already */
 	STEPS_SKIPPED,			/* a step before it is missing */
-	STEPS_BEFORE_PREVIOUS,		/* dated before the step before it */
+	STEPS_BEFORE_PREVIOUS,		/* dated before the step before it,
+					 * which is not `listed` */
 	STEPS_LEFT,			/* after an exit only `nominated` */
 	STEPS_NO_ORGANISATION,		/* nominated by whom */
 	STEPS_BAD_ORGANISATION,
@@ -82,7 +96,15 @@ struct steps_wanted {
 	int64_t date;			/* days */
 	struct span organisation;	/* code, of nominated */
 	struct span reason;		/* code, of exits */
+	const uint8_t (*helpers)[ID_LEN];	/* people, of trial_started */
+	size_t helper_count;		/* at most STEPS_HELPERS */
 };
+/* steps_late(date, written): whether it was written down more than
+ * STEPS_LATE_DAYS after it happened.  Both in days. */
+bool steps_late(int64_t date, int64_t written);
+/* The helpers as a value of field 51. */
+void steps_put_helpers(struct field_draft *d, const uint8_t (*helpers)[ID_LEN],
+    size_t count);
 /* ret_round: of the step, if it is not refused. */
 enum steps_verdict steps_judge(const struct steps_standing *s,
     const struct steps_wanted *w, enum role role, int64_t today,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * key_file.h -- device.key: the device's signing and box keys under Argon2id
- * of the passphrase (DESIGN 6.1), and transport.key for the daemon.
+ * of the passphrase, and transport.key for the daemon.
  *
  * device.key: "NGUONKEY" version u8 = 1, passes u32, memory bytes u64, salt
  * 16, then seal_blob (purpose "device-key", all before it as associated data)

@@ -14,6 +14,11 @@
 #define META_RECOVERY_PUB "recovery_pub"	/* 32: recovery box key */
 #define META_COMMUNE_NAME "commune_name"	/* text */
 
+/* Of an invite for one cell, as it said them: all three or none. */
+#define META_CELL_SCOPE "cell_scope"		/* 8 */
+#define META_CELL_CODE "cell_code"		/* text */
+#define META_CELL_NAME "cell_name"		/* text */
+
 #define META_SIGN_PUB "sign_pub"		/* 32: of this device */
 #define META_BOX_PUB "box_pub"			/* 32: of this device */
 #define META_TRANSPORT_PUB "transport_pub"	/* 32: of this device */

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/store/meta_names.h"
 #include "client/store/store_schema.h"
@@ -70,12 +71,30 @@ store_close(struct store *s)
 	free(s);
 }
 
+/* A file that nothing is in is not one of ours any more. */
+static err
+open_existing(const char *dir, struct sqlite **ret)
+{
+	char path[PATH_BYTES];
+	err rc = store_open_database(dir, SQLITE_MODE_WRITE, ret);
+
+	if (rc == ERR_ABSENT && paths_join(dir, STORE_FILE, path) == ERR_OK &&
+	    access(path, F_OK) == 0)
+		rc = ERR_DAMAGED;
+	return rc;
+}
+
 /* Who this device is; ERR_ABSENT while it waits for an invitation. */
 static err
 identify(struct store *s)
 {
+	uint8_t invite[ID_LEN];
 	err rc = store_meta_fixed(s, META_SIGN_PUB, s->sign_pub, KEY_LEN);
 
+	/* with neither, what it was is lost */
+	if (rc == ERR_ABSENT &&
+	    store_meta_fixed(s, META_INVITE_ID, invite, ID_LEN) == ERR_ABSENT)
+		rc = ERR_DAMAGED;
 	if (rc != ERR_OK)
 		return rc;
 	chain_key_id(s->sign_pub, s->device);
@@ -89,8 +108,8 @@ unlock(struct store *s, struct span passphrase)
 	struct device_keys *keys = NULL;
 	err rc = key_file_load(s->dir, passphrase, &keys);
 
-	if (rc != ERR_OK)
-		return rc;
+	if (rc != ERR_OK)	/* a store that waits is not unlocked */
+		return rc == ERR_ABSENT ? ERR_DAMAGED : rc;
 	if (memcmp(keys->sign_pub, s->sign_pub, KEY_LEN) != 0)
 		rc = ERR_DAMAGED;
 	else
@@ -99,12 +118,13 @@ unlock(struct store *s, struct span passphrase)
 	return rc;
 }
 
-err
-store_open(const char *dir, struct span passphrase, struct store **ret)
+static err
+open_store(const char *dir, struct span passphrase,
+    const struct device_keys *keys, struct store **ret)
 {
 	struct sqlite *db = NULL;
 	struct store *s = NULL;
-	err rc = store_open_database(dir, SQLITE_MODE_WRITE, &db);
+	err rc = open_existing(dir, &db);
 
 	if (rc != ERR_OK)
 		return rc;
@@ -116,6 +136,9 @@ store_open(const char *dir, struct span passphrase, struct store **ret)
 	rc = identify(s);
 	if (rc == ERR_OK && passphrase.p != NULL)
 		rc = unlock(s, passphrase);
+	if (rc == ERR_OK && keys != NULL)
+		rc = memcmp(keys->sign_pub, s->sign_pub, KEY_LEN) != 0 ?
+		    ERR_KEY : store_take_keys(s, keys);
 	if (rc == ERR_OK)
 		rc = store_load(s);
 	if (rc != ERR_OK) {
@@ -127,9 +150,29 @@ store_open(const char *dir, struct span passphrase, struct store **ret)
 }
 
 err
+store_open(const char *dir, struct span passphrase, struct store **ret)
+{
+	return open_store(dir, passphrase, NULL, ret);
+}
+
+err
+store_open_with_keys(const char *dir, const struct device_keys *keys,
+    struct store **ret)
+{
+	return open_store(dir, (struct span){ NULL, 0 }, keys, ret);
+}
+
+err
 store_refresh(struct store *s)
 {
 	return s->in_batch ? ERR_OK : store_load_if_changed(s);
+}
+
+void
+store_watch(struct store *s, store_progress f, void *ctx)
+{
+	s->progress = f;
+	s->progress_ctx = ctx;
 }
 
 /* ---- identity */

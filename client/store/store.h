@@ -51,11 +51,19 @@ MUST_USE err store_claim(const struct store_new *n,
 MUST_USE err store_invitation(const char *dir, struct buf *ret_fields,
     struct buf *ret_key_part);
 
+/* store_invitation_refused(dir, ret): why the hub does not hand it out, as the
+ * daemon was told last.  ERR_ABSENT: it was not refused, or nobody asked. */
+MUST_USE err store_invitation_refused(const char *dir, enum reason *ret);
+
 /* Opens an existing store.  passphrase.p NULL: locked (public data only:
  * status, verify).  Errors: ERR_ABSENT none, or it waits for its invitation;
  * ERR_PASS, ERR_DAMAGED, ERR_VERSION, ERR_BUSY. */
 MUST_USE err store_open(const char *dir, struct span passphrase,
     struct store **ret);
+/* The same with keys in hand, which are copied.  ERR_KEY: they are another
+ * device's. */
+MUST_USE err store_open_with_keys(const char *dir,
+    const struct device_keys *keys, struct store **ret);
 void store_close(struct store *s);
 bool store_unlocked(const struct store *s);
 /* Looks whether another process has written since, for one that stays open.
@@ -149,6 +157,11 @@ MUST_USE err store_root_write(struct store *s, const struct root_keys *root,
  * that judgement only (test builds). */
 void store_skip_judgement(struct store *s);
 
+/* Told now and then how far store_take_in and store_export_audit are: leaves
+ * done, and in all.  f NULL: nobody.  f may not call the store. */
+typedef void (*store_progress)(void *ctx, uint64_t done, uint64_t total);
+void store_watch(struct store *s, store_progress f, void *ctx);
+
 /*
  * store_take_in(s, ret): verify and take in what the daemon brought, in leaf
  * order, up to the newest checkpoint that holds; then duties.  What is wrong
@@ -200,6 +213,15 @@ struct store_entry {
 typedef err (*store_entry_sink)(void *ctx, const struct store_entry *e);
 MUST_USE err store_each_entry(struct store *s, const uint8_t *log,
     store_entry_sink sink, void *ctx);
+/* store_open_part(s, place, position, op, out): appends what the sealed part of
+ * an op of an entry held says, a canonical map that comes from outside.
+ * Errors: ERR_KEY there is none, or it cannot be read here; ERR_FORMAT. */
+MUST_USE err store_open_part(struct store *s, const struct place *place,
+    uint8_t position, const struct op *op, struct buf *out);
+/* store_log_received(s, log, ret_time): the leaf time, ms, of its newest entry
+ * that the commune has received.  ERR_ABSENT: none. */
+MUST_USE err store_log_received(struct store *s,
+    const uint8_t log[static ID_LEN], uint64_t *ret_time);
 struct store_void {
 	uint8_t log[ID_LEN];
 	uint8_t scope[SCOPE_LEN];

@@ -66,6 +66,31 @@ put_hub(struct store *s, const struct invite_body *body)
 	return rc;
 }
 
+/* What the invite says of its cell, if it is for just one. */
+static err
+put_cell(struct store *s, struct span scopes, const struct invite_body *body)
+{
+	const uint8_t *cell = NULL;
+	size_t cells = 0;
+	err rc;
+
+	for (size_t at = 0; at + SCOPE_LEN <= scopes.n; at += SCOPE_LEN)
+		if (chain_scope_kind(scopes.p + at) == SCOPE_CELL) {
+			cell = scopes.p + at;
+			cells++;
+		}
+	if (cells != 1 || body->cell_code.n == 0 || body->cell_name.n == 0)
+		return ERR_OK;
+	rc = put(s, META_CELL_SCOPE, cell, SCOPE_LEN);
+	if (rc == ERR_OK)
+		rc = put(s, META_CELL_CODE, body->cell_code.p,
+		    body->cell_code.n);
+	if (rc == ERR_OK)
+		rc = put(s, META_CELL_NAME, body->cell_name.p,
+		    body->cell_name.n);
+	return rc;
+}
+
 /* Of this commune, and for a role that a device can have. */
 static err
 check_invitation(const struct store_new *n, struct span fields,
@@ -101,6 +126,8 @@ put_claim_identity(struct store *s, const struct store_new *n,
 		rc = put(s, META_ROOT_PUB, body->root_pub, KEY_LEN);
 	if (rc == ERR_OK)
 		rc = put(s, META_SCOPES, scopes.p, scopes.n);
+	if (rc == ERR_OK)
+		rc = put_cell(s, buf_span(&scopes), body);
 	if (rc == ERR_OK)
 		rc = put_hub(s, body);
 	buf_free(&scopes);

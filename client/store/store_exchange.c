@@ -118,3 +118,22 @@ store_invitation(const char *dir, struct buf *ret_fields,
 	sqlite_close(ex);
 	return rc;
 }
+
+err
+store_invitation_refused(const char *dir, enum reason *ret)
+{
+	struct sqlite *ex = NULL;
+	uint64_t error, reason;
+	err rc = store_exchange_open(dir, &ex);
+
+	if (rc != ERR_OK)
+		return rc;
+	error = store_exchange_status(ex, "last_error");
+	reason = store_exchange_status(ex, "last_reason");
+	sqlite_close(ex);
+	if (error == ERR_OK || reason == REASON_ADMITTED ||
+	    reason >= REASON_COUNT)
+		return ERR_ABSENT;
+	*ret = (enum reason)reason;
+	return ERR_OK;
+}

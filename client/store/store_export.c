@@ -164,6 +164,7 @@ put_leaves(struct exporting *x, uint64_t size)
 		if (rc != ERR_OK || !row)
 			break;
 		rc = put_leaf(x, st);
+		store_tell(x->s, sqlite_u64(st, 0) + 1, size);
 	}
 	sqlite_done(st);
 	return rc;

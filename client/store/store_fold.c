@@ -28,11 +28,10 @@ host_state(void *ctx, const uint8_t scope[SCOPE_LEN],
 	return store_cache_get(f->s, scope, subject, CACHE_WRITE, ret);
 }
 
-static err
-host_open(void *ctx, const struct place *place, uint8_t position,
+err
+store_fold_open(struct store *s, const struct place *place, uint8_t position,
     const struct op *op, const struct state *state, struct buf *out)
 {
-	struct folding *f = ctx;
 	const struct part *part = entry_part(op, PART_SEALED);
 	struct seal_place at = { .seq = place->seq, .op = position };
 	uint8_t epoch[EPOCH_LEN], key[KEY_LEN];
@@ -43,8 +42,7 @@ host_open(void *ctx, const struct place *place, uint8_t position,
 	rc = seal_part_head(part->bytes, epoch, &at.generation);
 	if (rc != ERR_OK)
 		return rc;
-	const struct cell_key *cell = store_keys_find(f->s, place->scope,
-	    epoch);
+	const struct cell_key *cell = store_keys_find(s, place->scope, epoch);
 	if (cell == NULL)
 		return ERR_KEY;
 	memcpy(at.log, place->log, ID_LEN);
@@ -57,6 +55,15 @@ host_open(void *ctx, const struct place *place, uint8_t position,
 	}
 	crypto_wipe(key, sizeof key);
 	return rc;
+}
+
+static err
+host_open(void *ctx, const struct place *place, uint8_t position,
+    const struct op *op, const struct state *state, struct buf *out)
+{
+	struct folding *f = ctx;
+
+	return store_fold_open(f->s, place, position, op, state, out);
 }
 
 static err

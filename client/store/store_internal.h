@@ -72,6 +72,8 @@ struct store {
 	struct own_log *own;
 	size_t own_count;
 	bool skip_judgement;
+	store_progress progress;	/* NULL: nobody looks */
+	void *progress_ctx;
 };
 
 /* ---- store.c */
@@ -87,6 +89,13 @@ MUST_USE err store_take_keys(struct store *s, const struct device_keys *keys);
 /* The person's own name, appended; kept sealed under the device's keys. */
 MUST_USE err store_holder(struct store *s, struct buf *out);
 MUST_USE err store_holder_put(struct store *s, struct span name);
+
+static inline void
+store_tell(const struct store *s, uint64_t done, uint64_t total)
+{
+	if (s->progress != NULL)
+		s->progress(s->progress_ctx, done, total);
+}
 
 /* ---- store_create.c */
 
@@ -150,6 +159,10 @@ MUST_USE err store_fold_one(struct store *s, int64_t log_no,
     const struct roster *roster, const struct place *place,
     const struct entry *e);
 /* The entry, folded before without a leaf, has got this one. */
+/* Opens the sealed part of an op; state: the subject's, for its salts. */
+MUST_USE err store_fold_open(struct store *s, const struct place *place,
+    uint8_t position, const struct op *op, const struct state *state,
+    struct buf *out);
 MUST_USE err store_fold_leaf(struct store *s, int64_t log_no,
     const struct place *place, const struct entry *e);
 MUST_USE err store_fold_later(struct store *s, const uint8_t *scope);

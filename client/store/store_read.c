@@ -203,6 +203,41 @@ out:
 	return rc;
 }
 
+err
+store_open_part(struct store *s, const struct place *place, uint8_t position,
+    const struct op *op, struct buf *out)
+{
+	struct state *state = NULL;
+	err rc = store_cache_get(s, place->scope, op->subject, CACHE_READ,
+	    &state);
+
+	if (rc == ERR_OK)
+		rc = store_fold_open(s, place, position, op, state, out);
+	return rc == ERR_ABSENT || rc == ERR_SIG ? ERR_KEY : rc;
+}
+
+err
+store_log_received(struct store *s, const uint8_t log[static ID_LEN],
+    uint64_t *ret_time)
+{
+	struct sqlite_stmt *st = NULL;
+	bool row = false;
+	err rc = sqlite_get(s->db, "SELECT leaf.time_ms FROM log"
+	    " JOIN entry e ON e.log_no = log.no AND e.seq = log.admitted_seq"
+	    " JOIN leaf ON leaf.idx = e.leaf WHERE log.id = ?", &st);
+
+	if (rc != ERR_OK)
+		return rc;
+	sqlite_bind_blob(st, 1, (struct span){ log, ID_LEN });
+	rc = sqlite_step(st, &row);
+	if (rc == ERR_OK && !row)
+		rc = ERR_ABSENT;
+	if (rc == ERR_OK)
+		*ret_time = sqlite_u64(st, 0);
+	sqlite_done(st);
+	return rc;
+}
+
 /* ---- every void op */
 
 static err

@@ -139,6 +139,7 @@ take_rows(struct taking_in *t, uint64_t size)
 			rc = store_leaf_take(t, size);
 		if (rc != ERR_OK)
 			break;
+		store_tell(t->s, ledger_size(l), size);
 	}
 	sqlite_done(st);
 	if (rc == ERR_OK && ledger_size(l) != size)

@@ -5,7 +5,7 @@
 #ifndef NGUON_CELL_H
 #define NGUON_CELL_H
 
-/* cell_main: argv[0] is "cell".  Returns the exit code (DESIGN 13). */
+/* cell_main: argv[0] is "cell".  Returns the exit code (err.h). */
 int cell_main(int argc, char **argv);
 
 #endif

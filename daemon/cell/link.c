@@ -88,7 +88,7 @@ set_trust(CURL *c)
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_SSLVERSION,
 		    (long)CURL_SSLVERSION_TLSv1_3);
-	/* a resumed handshake is longer than a full one (DESIGN.md 8) */
+	/* a resumed handshake is longer than a full one */
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 	if (rc == CURLE_OK)

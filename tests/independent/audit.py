@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from canonical import Malformed
 from entry import FACTS, whole_entry
-from frames import (AUDIT, BARE, CHECKPOINT, EXPORT, LEAF, SEGMENT, BadEntry,
+from frames import (AUDIT, BARE, CHECKPOINT, EXPORT, LEAF, SEGMENT, BadLeaf,
                     Bare, Cut, NotJudged, frames_of, read_frame, read_header)
 from judge import EFFECTIVE, get
 from ledger import Ledger, Segment
@@ -18,6 +18,7 @@ from tree import checkpoint_holds, leaf_hash
 
 FAIL, VOID, NOTE = "fail", "void", "note"
 UNKNOWN_HASH = bytes(32)
+MISSING_MOST = 65536    # leaves that one index may skip
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,17 @@ class Finding:
     last: int = 0
 
 
+def read_audit_header(data):
+    try:
+        return read_header(data)
+    except NotJudged as why:
+        raise NotJudged("format" if str(why) == "cut-off" else str(why)
+                        ) from None
+
+
 class Audit:
     def __init__(self, data, fingerprint):
-        self.header = read_header(data)
+        self.header = read_audit_header(data)
         if self.header.kind != AUDIT:
             raise NotJudged("format")
         if self.header.fingerprint != fingerprint:
@@ -39,16 +48,16 @@ class Audit:
         self.ledger = Ledger(fingerprint)
         self.findings = []
         self.failed = set()         # logs
-        self.failed_hashes = {}     # (log, seq): of segments that failed
+        self.heads = {}             # (seq, hash) that the leaves of a log gave
+        self.diverged = False       # some leaf is of unknown content
+        self.tree_ended = False
         self.leaf_time = 0
-        self.next_index = 0
         self.checkpoint = None
         self.export_time = None
         self.bare = []              # (index, inner hash, Bare)
         self.segments = 0
-        self.segments_behind = 0
         self.read_frames(data)
-        self.check_end()
+        self.end_tree()
 
     @property
     def verifies(self):
@@ -60,11 +69,17 @@ class Audit:
             self.findings.append(finding)
 
     def fail(self, code, log=b"", seq=0, last=0):
+        self.note(FAIL, code, log, seq, last)
+
+    def refuse(self, refused, log):
         """Once a log: what follows in it follows from that."""
-        if log and log in self.failed:
+        if log in self.failed:
             return
         self.failed.add(log)
-        self.note(FAIL, code, log, seq, last)
+        unchecked = refused.reason == "root" and self.diverged
+        self.note(NOTE if unchecked else FAIL,
+                  "unchecked" if unchecked else refused.reason, log,
+                  refused.seq, refused.last)
 
     # Frames
 
@@ -72,128 +87,139 @@ class Audit:
         try:
             for frame in frames_of(data):
                 self.take_frame(frame)
-        except Cut:
-            self.fail("trailer")
+        except Cut as wrong:
+            self.fail("format" if str(wrong) == "limit" else "trailer")
 
     def take_frame(self, data):
         in_tree = self.checkpoint is None and self.export_time is None
         try:
             kind, values = read_frame(data)
-        except Malformed as bad:
-            if in_tree and data[1:2] in (bytes([LEAF]), bytes([BARE])):
-                self.next_index += 1
-                self.ledger.tree.append(UNKNOWN_HASH)
-            if isinstance(bad, BadEntry):
-                return self.fail("format", bad.log, bad.seq)
-            return self.fail("format")
+        except BadLeaf as bad:
+            self.fail("format", bad.log, bad.seq)
+            self.failed.add(bad.log)
+            if in_tree and self.reach(bad.index, bad.log, bad.seq):
+                self.add_unknown()
+            return
+        except Malformed:
+            self.fail("format")
+            if in_tree and data[1:2] == bytes([LEAF]):
+                self.add_unknown()
+            return
         if values is None:
-            return self.note(NOTE, "unknown")
-        if kind == LEAF and in_tree:
+            self.note(NOTE, "unknown")
+        elif kind == LEAF and in_tree:
             self.take_leaf(*values)
         elif kind == BARE and in_tree:
             self.take_bare(*values)
         elif kind == CHECKPOINT and in_tree:
             self.checkpoint = values
         elif kind == EXPORT and self.export_time is None:
+            self.end_tree()
             self.export_time = values[0]
         elif kind == SEGMENT and self.export_time is not None:
             self.take_behind(Segment(*values))
         else:
             self.fail("frame")
-        return None
 
-    def check_order(self, index, time):
-        """The code of what is wrong with the place of a leaf, or None."""
-        wrong = None
-        if index != self.next_index:
-            wrong = "order"
-        elif time < self.leaf_time:
-            wrong = "time"
-        self.next_index = index + 1
+    # Leaves
+
+    def add_unknown(self):
+        """A leaf of unknown content."""
+        self.diverged = True
+        self.ledger.tree.append(UNKNOWN_HASH)
+
+    def reach(self, index, log, seq):
+        """Whether a leaf of that index can come now."""
+        size = self.ledger.tree.size
+        if index != size:
+            self.fail("order", log, seq)
+        for _ in range(max(0, min(index - size, MISSING_MOST))):
+            self.add_unknown()
+        if index < size:
+            self.failed.add(log)
+        return index >= size
+
+    def time_holds(self, time, log, seq):
+        if time < self.leaf_time:
+            self.fail("time", log, seq)
+            return False
         self.leaf_time = time
-        return wrong
+        return True
 
     def take_leaf(self, index, time, scope, log_id, first, entries,
                   signature):
         segment = Segment(log_id, first, entries, signature)
-        self.segments += 1
-        wrong = self.check_order(index, time)
+        if not self.reach(index, log_id, first):
+            return
+        if not self.time_holds(time, log_id, first):
+            self.failed.add(log_id)
+            self.add_failed_leaf(segment, scope, time)
+            return
         known = self.ledger.logs.get(log_id)
         new_first = known.head + 1 if known else 1
         try:
-            if wrong:
-                raise Refused(wrong, first)
-            label = known.scope if known else self.stated_scope(segment)
-            if label is not None and label != scope:
-                self.ledger.plan(segment)
-                raise Refused("label", first)
             log, added = self.ledger.admit(segment, time)
-            if not added:
-                raise Refused("nothing", first)
         except Refused as refused:
-            self.fail(refused.reason, log_id, refused.seq, refused.last)
+            self.refuse(refused, log_id)
             self.add_failed_leaf(segment, scope, time)
+            self.diverged |= refused.reason == "signature"
             return
-        self.ledger.add_leaf(scope, log_id, new_first, segment.last,
+        if not added:
+            self.fail("nothing", log_id, first)
+            self.add_unknown()
+            return
+        self.segments += 1
+        if new_first != first:
+            self.note(NOTE, "overlap", log_id, first)
+        if log.scope != scope:
+            self.fail("label", log_id, first)
+        self.heads[log_id] = log.head, log.hashes[-1]
+        self.ledger.add_leaf(log.scope, log_id, new_first, segment.last,
                              log.hashes[-1], signature, time)
         self.look_at(log, added)
 
-    @staticmethod
-    def stated_scope(segment):
+    def add_failed_leaf(self, segment, scope, time):
+        """A segment that fails still becomes a leaf."""
+        log = self.ledger.logs.get(segment.log)
+        start = 0, chain_start(self.header.fingerprint, segment.log)
+        seq, here = self.heads.get(segment.log, start)
         try:
-            return get(whole_entry(segment.entries[0]).ops[0], "scope")
+            forms = [whole_entry(data).hashed_form for data in
+                     segment.entries]
         except Malformed:
-            return None
+            return self.add_unknown()
+        if segment.first != seq + 1:
+            return self.add_unknown()
+        for form in forms:
+            here = chain_next(here, form)
+        self.heads[segment.log] = segment.last, here
+        self.ledger.add_leaf(log.scope if log else scope, segment.log,
+                             segment.first, segment.last, here,
+                             segment.signature, time)
+        return None
 
     def take_bare(self, index, scope, inner):
         bare = Bare.of(inner)
         time = int.from_bytes(inner[128:], "big")
-        wrong = self.check_order(index, time)
+        if not self.reach(index, bare.log, bare.first):
+            return
+        self.time_holds(time, bare.log, bare.first)
         known = self.ledger.logs.get(bare.log)
-        if not wrong and known and known.scope != scope:
-            wrong = "label"
-        if wrong:
-            self.fail(wrong, bare.log, bare.first)
+        if known and known.scope != scope:
+            self.fail("label", bare.log, bare.first)
+        self.note(NOTE, "bare", bare.log, bare.first, bare.last)
         self.bare.append((index, sha(inner), bare))
-        self.failed_hashes[bare.log, bare.last] = bare.head
+        self.heads[bare.log] = bare.last, bare.head
         self.ledger.tree.append(leaf_hash(scope, sha(inner)))
 
     def take_behind(self, segment):
         """A segment of the second section."""
-        self.segments_behind += 1
         try:
             log, added = self.ledger.admit(segment, self.export_time, True)
         except Refused as refused:
-            self.fail(refused.reason, segment.log, refused.seq, refused.last)
+            self.refuse(refused, segment.log)
             return
         self.look_at(log, added)
-
-    # A segment that fails still becomes a leaf
-
-    def hash_at(self, log_id, seq):
-        log = self.ledger.logs.get(log_id)
-        if seq == 0:
-            return chain_start(self.header.fingerprint, log_id)
-        if log and seq <= log.head:
-            return log.hashes[seq]
-        return self.failed_hashes.get((log_id, seq))
-
-    def add_failed_leaf(self, segment, scope, time):
-        here = self.hash_at(segment.log, segment.first - 1)
-        log = self.ledger.logs.get(segment.log)
-        first = segment.first
-        for seq, data in enumerate(segment.entries, segment.first):
-            try:
-                form = whole_entry(data).hashed_form
-            except Malformed:
-                here = None
-            here = here and chain_next(here, form)
-            if log and seq <= log.head and here == log.hashes[seq]:
-                first = min(seq + 1, segment.last)
-            if here:
-                self.failed_hashes[segment.log, seq] = here
-        self.ledger.add_leaf(scope, segment.log, first, segment.last,
-                             here or UNKNOWN_HASH, segment.signature, time)
 
     # What an admitted segment shows
 
@@ -214,16 +240,17 @@ class Audit:
         elif part.form != "masked":
             self.note(NOTE, "withheld", log_id, seq)
 
-    # In the end
+    # In the end of the first section
 
-    def check_end(self):
+    def end_tree(self):
+        if self.tree_ended:
+            return
+        self.tree_ended = True
         lost = self.declared_lost()
         for index, inner_hash, bare in self.bare:
-            where = bare.log, bare.first, bare.last
-            if (index, inner_hash) in lost:
-                self.note(NOTE, "bare", *where)
-            else:
-                self.fail("missing", *where)
+            if (index, inner_hash) not in lost:
+                self.fail("missing", bare.log, bare.first, bare.last)
+        self.devices = len({c.key for c in self.ledger.roster.certificates})
         tree = self.ledger.tree
         if self.checkpoint is None:
             if tree.size:
@@ -260,8 +287,6 @@ class Audit:
             total["entries"] += len(with_leaf)
             total["ops"] += sum(len(a.entry.ops) for a in with_leaf)
             total["without-leaf"] += len(log.entries) - len(with_leaf)
-        total["devices"] = len({
-            c.key for c in self.ledger.roster.certificates
-            if c.position < self.ledger.tree.size})
+        total["devices"] = self.devices
         total["voids"] = sum(f.level == VOID for f in self.findings)
         return total

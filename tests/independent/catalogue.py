@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kinds of ops and the fields (the tables of SPEC.md section 8)."""
 
+import pathlib
 from dataclasses import dataclass
 
 from names import CELL, COMMUNE, LANE, ROOT
@@ -55,87 +56,11 @@ KINDS_TEXT = """\
 42 distinct      commune,cell      CS      zeros      pair
 """
 
-ELEMENT_KINDS = ("step", "review", "activity", "reminder", "review-note",
-                 "distinct")
+ELEMENT_KINDS = ("read", "step", "review", "activity", "reminder",
+                 "review-note", "distinct")
 
-# number, name, section, type, kinds of scope, letters of roles
-FIELDS_TEXT = """\
-  1 facts            public list-uint   any               any
-  2 sealed           public list-uint   any               any
-  3 cites            public ref         any               any
-  4 cites_entry      public entry       any               any
-  5 creates          public bool        any               any
- 10 sign_key         public bin-32      any               any
- 11 box_key          public bin-32      root              any
- 12 transport_key    public bin-32      root              any
- 13 log_salt         public bin-16      any               any
- 14 scope            public bin-8       any               any
- 15 predecessor      public entry       any               any
- 16 role             public uint        root              RC
- 17 scopes           public list-bin-8  root              RC
- 18 invite_key       public bin-32      root              RC
- 19 invite_signature public bin-64      root              any
- 20 device_signature public bin-64      root              any
- 21 tls_pin          public bin-32      root              RC
- 22 address          public text        root              RC
- 23 from_size        public uint        root              R
- 24 root             public bin-32      root              R
- 25 since            public uint        root              RC
- 26 epoch            public uint        root              R
- 27 leaf             public uint        root              any
- 28 inner_hash       public bin-32      root              C
- 29 commitment       public bin-32      any               any
- 30 generation       public uint        cell,lane         CSD
- 31 claim            public ref         root              C
- 32 cell             public bin-8       root              C
- 33 organisation     public text        root,cell,lane    CSDO
- 40 code             public text        root              C
- 41 name             public text        root              C
- 42 members          public uint        root              C
- 43 commissioner     public text        root              C
- 44 year             public uint        root,cell         CSD
- 45 number           public uint        root              C
- 46 why              public text        any               CSDM
- 47 step             public uint        cell,lane         CSD
- 48 date             public int         any               CSDMO
- 49 round            public uint        cell,lane         CSD
- 50 voided           public bool        cell,lane         CSDMO
- 51 helpers          public list-bin-16 cell              CSD
- 52 title            public text        root,cell,lane    CSDO
- 53 participants     public uint        cell,lane         CSDO
- 54 participant_ids  public list-bin-16 cell,lane         CSDO
- 55 place            public any         root              C
- 56 merged_into      public any         root,cell         CS
- 57 distinct         public bool        commune,cell      CS
- 58 linked_person    public bin-16      lane              CSD
- 59 link_outcome     public uint        lane              CSD
- 60 text             public text        root              C
- 61 due              public int         root,cell         CM
- 62 done             public bool        root,cell         CSDMO
- 63 rule_version     public uint        root              C
- 64 tree_size        public uint        root              C
- 65 period           public text        root              C
- 66 figures          public any         root              C
- 67 report_number    public uint        root              C
- 68 target           public any         root              any
- 69 pair             public list-bin-16 commune,cell      CS
- 70 commune_name     public text        root              C
-100 birth_year       facts  uint        cell,lane         CSDO
-101 residence        facts  text        cell,lane         CSDO
-102 organisation_of  facts  text        cell,lane         CSDO
-103 reason           facts  text        cell,lane         CSD
-104 seen_at_review   facts  bool        cell              CSD
-120 full_name        sealed text        cell,lane         CSDO
-121 birth_date       sealed int         cell,lane         CSDO
-122 gender           sealed text        cell,lane         CSDO
-123 workplace        sealed text        cell,lane         CSDO
-124 education        sealed text        cell,lane         CSDO
-125 phone            sealed text        cell,lane         CSDO
-126 notes            sealed text        cell,lane         CSDO
-127 ref              sealed text        cell,lane         CSDO
-128 holder_name      sealed text        commune,cell,lane CSDMO
-129 remark           sealed text        cell              CM
-"""
+SPEC = pathlib.Path(__file__).parents[2] / "protocol" / "SPEC.md"
+FIELDS_TITLE = "### 8.2 Fields"
 
 
 @dataclass(frozen=True)
@@ -175,10 +100,17 @@ def read_kinds():
 
 
 def read_fields():
-    for line in FIELDS_TEXT.splitlines():
-        number, name, section, kind, scopes, roles = line.split()
-        yield Field(int(number), name, section, kind, scopes_of(scopes),
-                    roles_of(roles))
+    """The rows of SPEC.md's table, whose first column is a number."""
+    section = SPEC.read_text(encoding="utf-8").split(FIELDS_TITLE)[1]
+    for line in section.split("\n#")[0].splitlines():
+        columns = [column.strip() for column in line.strip("|").split("|")]
+        if len(columns) != 6 or not columns[0].isdigit():
+            continue
+        number, name, where, kind, scopes, roles = columns
+        kind = kind.split(" (")[0].replace(" ", "-")
+        roles = roles.split(";")[0].replace(" ", "")
+        yield Field(int(number), name, where, kind,
+                    scopes_of(scopes.replace(" ", ",")), roles_of(roles))
 
 
 KINDS = {kind.number: kind for kind in read_kinds()}

@@ -32,7 +32,12 @@ def check_findings(audit, rows):
              for f in audit.findings}
     wanted = {(code, level, unhex(log), int(seq), int(last))
               for _, code, level, log, seq, last in rows}
-    wrong = [f"finding {code} at {seq} is missing"
+    absent = {row for row in wanted if row[1] == "absent"}
+    wanted -= absent
+    wrong = [f"finding {code} at {seq} is too much"
+             for code, _, log, seq, _ in absent
+             if (code, log, seq) in {(f[0], f[2], f[3]) for f in found}]
+    wrong += [f"finding {code} at {seq} is missing"
              for code, _, _, seq, _ in sorted(wanted - found)]
     if audit.verifies:
         wrong += [f"finding {code} at {seq} is too much"
@@ -80,3 +85,22 @@ def check(folder, tables):
             wrong += check_figures(audit, figures)
         rows = 1 + len(findings) + len(totals) + len(figures)
         yield f"audit {name}", rows, wrong
+    periods = tables["periods"]
+    yield "audit periods", len(periods), check_periods(periods)
+
+
+def check_periods(rows):
+    wrong = []
+    for name, expected, text, first, last in rows:
+        try:
+            period = read_period(text)
+        except ValueError:
+            period = None
+        found = ("refuse" if period is None else "accept",
+                 "-" if not period or period.first is None
+                 else str(period.first),
+                 "-" if not period or period.last is None
+                 else str(period.last))
+        if found != (expected, first, last):
+            wrong.append(f"{name} ({found})")
+    return wrong

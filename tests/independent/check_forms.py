@@ -7,7 +7,7 @@ import ed25519
 import frames
 import tree
 from canonical import read_whole
-from entry import whole_entry
+from entry import read_facts, whole_entry
 from hexes import differs, refusal, same_refusal, unhex
 from ledger import Segment, parse_entries
 from names import chain_next, head_message, key_id, sha, tag
@@ -26,6 +26,13 @@ def check_entry(expected, previous, data, form, chain):
     return (differs(reason, expected) or
             differs(entry.hashed_form, unhex(form)) or
             differs(link, unhex(chain)))
+
+
+def check_facts(expected, part, content):
+    data = unhex(part)
+    found = "nothing" if read_facts(data) is None else "ok"
+    held = data[16:] if found == "ok" else b""
+    return differs(found, expected) or differs(held, unhex(content))
 
 
 def check_segment(expected, key, previous, frame):
@@ -131,6 +138,7 @@ def check_fetch(expected, key, body):
 TABLES = {
     "codec values": check_value,
     "entry entries": check_entry,
+    "entry facts": check_facts,
     "segment segments": check_segment,
     "message frames": check_frame,
     "message fetches": check_fetch,

@@ -9,6 +9,7 @@ import ed25519
 import sealing
 import tree
 from canonical import Malformed, read_whole
+from entry import part_holds
 from hexes import differs, unhex
 from names import (chain_next, chain_start, claim_message, h32, key_id,
                    keyed, log_id, masked_salt, part_digest, quota_subject,
@@ -180,11 +181,12 @@ def open_part(scope, cell_key, salt, log, seq, number, subject, data):
         return "version", b""
     body = unpad(plain[1:])
     try:
-        if body is None or type(read_whole(body)) is not dict:
-            return "format", b""
+        value = None if body is None else read_whole(body)
     except Malformed:
+        value = None
+    if type(value) is not dict:
         return "format", b""
-    return "ok", body
+    return ("ok", body) if part_holds(value) else ("limit", b"")
 
 
 def check_part(expected, scope, cell_key, salt, log, seq, number, subject,
@@ -216,8 +218,14 @@ def request_mac(key, fingerprint, hub, device, body):
         body[REQUEST_HEAD:], key=key, digest_size=16).digest()
 
 
+BODY_BYTES = 4194304
+PLAIN_BYTES = 16777216
+
+
 def check_request(expected, key, fingerprint, hub, device, body, payload):
     data = unhex(body)
+    if len(data) > BODY_BYTES:
+        return differs("limit", expected)
     if len(data) < REQUEST_HEAD or data[0] == 0:
         return differs("format", expected)
     if data[0] > 1:
@@ -234,6 +242,8 @@ def check_request(expected, key, fingerprint, hub, device, body, payload):
 
 def check_response(expected, body, payload):
     data = unhex(body)
+    if len(data) > BODY_BYTES:
+        return differs("limit", expected)
     if len(data) < 2 or data[0] == 0 or (data[0] == 1 and data[1] > 1):
         return differs("format", expected)
     if data[0] > 1:
@@ -246,7 +256,18 @@ def check_payload(expected, compressed, data, payload):
         return differs("ok", expected) or differs(data, unhex(payload))
     if not data.startswith(ZSTD_MAGIC):
         return differs("format", expected)
+    if content_size(data) > PLAIN_BYTES:
+        return differs("limit", expected)
     return None
+
+
+def content_size(data):
+    """What the header of a zstd frame says, 0 if it says nothing."""
+    flags = data[4]
+    single = flags >> 5 & 1
+    size = (single, 2, 4, 8)[flags >> 6]
+    at = 6 - single + (0, 1, 2, 4)[flags & 3]
+    return int.from_bytes(data[at:at + size], "little")
 
 
 TABLES = {

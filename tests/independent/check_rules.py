@@ -93,5 +93,22 @@ def check_admission(tables):
     return wrong
 
 
+# The words of message.txt's reasons, by their number
+
+REASONS = ("admitted", "format", "limit", "chain", "fork", "signature",
+           "certificate", "scope", "seen", "root", "invite-unknown",
+           "claim-late", "claim-taken", "epoch", "log", "busy", "commune",
+           "device", "revoked")
+
+
+def check_reasons(rows):
+    wrong = []
+    for name, expected in rows:
+        if REASONS[int(expected)] != name:
+            wrong.append(name)
+    return wrong
+
+
 TABLES = {"judge ops": check_op}
+WHOLE_TABLES = {"message reasons": check_reasons}
 WHOLE_FILES = {"merge": check_merge, "admission": check_admission}

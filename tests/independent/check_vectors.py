@@ -63,7 +63,9 @@ def check_file(path):
         return report(path.stem, rows, WHOLE_FILES[path.stem](dict(tables)))
     for name, rows in tables:
         name = f"{path.stem} {name}"
-        if name in TABLES:
+        if name in check_rules.WHOLE_TABLES:
+            wrong = check_rules.WHOLE_TABLES[name](rows)
+        elif name in TABLES:
             wrong = check_rows(TABLES[name], rows)
         else:
             wrong = ["nothing checks it"]

@@ -5,7 +5,7 @@
 from dataclasses import dataclass, field
 
 from canonical import (Malformed, array_head, is_bin, is_uint, measure, need,
-                       read, within)
+                       read, read_whole, within)
 from names import part_digest
 
 TEXT_BYTES = 1024
@@ -169,17 +169,33 @@ def whole_entry(data):
     return entry
 
 
+def part_holds(value):
+    """Whether a facts or sealed part may hold that map."""
+    depth, _, most = measure(value)
+    return (len(value) <= OP_FIELDS and most <= LIST_ITEMS and
+            depth <= FIELDS_DEPTH and longest_text(value) <= TEXT_BYTES)
+
+
+def longest_text(value):
+    if type(value) is str:
+        return len(value.encode())
+    if type(value) not in (list, dict):
+        return 0
+    items = value if type(value) is list else value.values()
+    return max(map(longest_text, items), default=0)
+
+
+def read_facts(data):
+    """The map of a facts part, None if it holds nothing."""
+    try:
+        value = read_whole(data[16:])
+    except Malformed:
+        return None
+    return value if type(value) is dict and part_holds(value) else None
+
+
 def facts_map(part):
     """What a facts part holds: its map, or None."""
     if part is None or part.form not in ("full", "masked"):
         return None
-    try:
-        value, end = read(part.data, 16)
-    except Malformed:
-        return None
-    if end != len(part.data) or type(value) is not dict:
-        return None
-    depth, _, most = measure(value)
-    if len(value) > OP_FIELDS or most > LIST_ITEMS or depth > 5:
-        return None
-    return value
+    return read_facts(part.data)

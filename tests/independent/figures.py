@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from catalogue import NUMBER, STEPS
 from merge import Write, standing
-from names import CELL, ROOT_SCOPE, scope_kind
+from names import CELL, ROOT_SCOPE, U64_MAX, scope_kind
 
 CELL_KIND, QUOTA_KIND, PERSON_KIND, ACTIVITY_KIND = 20, 22, 30, 33
 ORDER = ("listed", "nominated", "introduced", "class_completed",
@@ -42,10 +42,12 @@ class Period:
 
 
 def read_half(text):
-    match = re.fullmatch(r"([0-9]{4})(?:Q([1-4]))?", text)
+    match = re.fullmatch(r"([0-9]{4})(?:[Qq]([1-4]))?", text)
     if not match:
         raise ValueError("a period is all, YYYY, YYYYQn or two with -")
     year, quarter = int(match[1]), match[2] and int(match[2])
+    if year == 0:
+        raise ValueError("years are from 0001")
     begin = 3 * quarter - 2 if quarter else 1
     end = (year, begin + 3) if quarter and quarter < 4 else (year + 1, 1)
     return year, days(year, begin, 1), days(*end, 1) - 1
@@ -55,7 +57,7 @@ def read_period(text):
     if text == "all":
         return Period()
     halves = [read_half(half) for half in text.split("-")]
-    if len(halves) > 2 or halves[0][1] > halves[-1][1]:
+    if len(halves) > 2 or halves[0][1] > halves[-1][2]:
         raise ValueError("a period ends after it begins")
     return Period(halves[0][1], halves[-1][2],
                   range(halves[0][0], halves[-1][0] + 1))
@@ -158,8 +160,8 @@ class Figures:
         events = [e for e in self.events
                   if here(e.scope) and period.has(e.date)]
         count = Counter(STEPS[e.code] for e in events)
-        quota = sum(number for scope, year, number in self.quotas
-                    if here(scope) and period.touches(year))
+        quota = total(number for scope, year, number in self.quotas
+                      if here(scope) and period.touches(year))
         yield "quota", quota
         yield "admitted", count["admitted"]
         yield "percent", percent(count["admitted"], quota)
@@ -175,7 +177,7 @@ class Figures:
         activities = [number for scope, date, number in self.activities
                       if here(scope) and period.has(date)]
         yield "activities", len(activities)
-        yield "participants", sum(activities)
+        yield "participants", total(activities)
 
     def named_rows(self, step, field, events):
         names = lambda some: [getattr(e, field) for e in some
@@ -190,6 +192,10 @@ def rows_by_name(row, names, names_of_all):
         yield f"{row}:{name}", count[name]
     if count[UNKNOWN]:
         yield f"{row}:unknown", count[UNKNOWN]
+
+
+def total(numbers):
+    return min(sum(numbers), U64_MAX)
 
 
 def percent(part, whole):

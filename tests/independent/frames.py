@@ -13,6 +13,11 @@ PACKET, AUDIT = 1, 2
 HEADER_BYTES = 68
 FRAME_BYTES = 1050624
 LEAF_RUN = 16384
+ENTRY_BYTES = 262144
+SEGMENT_ENTRIES = 1024
+SEGMENT_BYTES = 1048576
+INVITE_BYTES = 32768
+BIN_BYTES = 65536
 
 HAVE, SEGMENT, HEAD, WANT, INVITATION = range(1, 6)
 (VERDICT, LEAVES, LEAF, RECEIPT, CHECKPOINT, NEXT, BARE, REFUSED,
@@ -38,12 +43,12 @@ SHAPES = {
 }
 
 
-class BadEntry(Malformed):
-    """An entry of a frame that is not one canonical value."""
+class BadLeaf(Malformed):
+    """A leaf that breaks off in an entry."""
 
-    def __init__(self, log, seq):
+    def __init__(self, index, log, seq):
         super().__init__("entry")
-        self.log, self.seq = log, seq
+        self.index, self.log, self.seq = index, log, seq
 
 
 @dataclass
@@ -59,15 +64,18 @@ class Bare:
         return Bare(inner[:16], number(16), number(24), inner[32:64])
 
 
-def read_entries(data, at, log, first):
-    """The bytes of each entry of a list."""
+def read_entries(data, at, before):
+    """The bytes of each entry of a list, and where it ends; before: the
+    elements in front of it."""
     count, at = array_head(data, at)
     entries = []
     for n in range(count):
         try:
             _, end = read(data, at, 30)
         except Malformed:
-            raise BadEntry(log, first + n) from None
+            if len(before) < 5:
+                raise
+            raise BadLeaf(before[0], before[3], before[4] + n) from None
         entries.append(data[at:end])
         at = end
     return entries, at
@@ -81,11 +89,18 @@ def fits(shape, value):
     return is_bin(value, None if shape == "b" else shape)
 
 
+def check_sizes(entries):
+    within(len(entries) <= SEGMENT_ENTRIES, "entries")
+    within(all(len(entry) <= ENTRY_BYTES for entry in entries), "entry")
+    within(sum(map(len, entries)) <= SEGMENT_BYTES, "segment")
+
+
 def check_content(kind, v):
     """What a frame must keep to beyond the types of its elements."""
     if kind in (SEGMENT, LEAF):
         first, entries = v[-3], v[-2]
-        need(first >= 1 and entries and first + len(entries) - 1 <= U64_MAX)
+        need(first >= 1 and entries and first + len(entries) <= U64_MAX)
+        check_sizes(entries)
     elif kind == HEAD:
         need(v[1] >= 1)
     elif kind == WANT:
@@ -94,6 +109,8 @@ def check_content(kind, v):
         need(v[1] and len(v[1]) % 40 == 0)
         need(v[0] + len(v[1]) // 40 <= U64_MAX)
         within(len(v[1]) <= 40 * LEAF_RUN, "leaves")
+    elif kind == INVITATION:
+        within(len(v[0]) <= BIN_BYTES and len(v[1]) <= INVITE_BYTES, "parts")
     elif kind == RECEIPT:
         need(1 <= v[3] <= v[4])
     elif kind == BARE:
@@ -113,7 +130,7 @@ def read_frame(data):
     values = []
     for shape in SHAPES[kind]:
         if shape == "*":
-            value, at = read_entries(data, at, *values[-2:])
+            value, at = read_entries(data, at, values)
         else:
             value, at = read(data, at)
             need(fits(shape, value))

@@ -127,6 +127,8 @@ def check_kind(op, kind, place):
         require(1 <= get(op, "step") <= 255, "check")
     elif kind.name == "link":
         require(get(op, "link_outcome") in (1, 2), "check")
+    elif kind.name == "read":
+        require(get(op, "cites") is None, "check")
     elif kind.name == "distinct":
         pair = get(op, "pair")
         require(len(pair) == 2 and pair[0] < pair[1], "check")

@@ -73,15 +73,14 @@ def parse_entries(segment):
         raise Refused("format", segment.first)
     if len(segment.entries) > SEGMENT_ENTRIES:
         raise Refused("limit", segment.first)
-    entries, size = [], 0
+    entries = []
     for seq, data in enumerate(segment.entries, segment.first):
         try:
             entries.append(whole_entry(data))
         except Malformed as wrong:
             raise Refused(wrong.reason, seq) from None
-        size += entries[-1].counted
-        if size > SEGMENT_BYTES:
-            raise Refused("limit", seq)
+    if sum(entry.counted for entry in entries) > SEGMENT_BYTES:
+        raise Refused("limit", segment.first)
     return entries
 
 
@@ -113,7 +112,6 @@ class Ledger:
         self.logs = {}
         self.lines = Lines()
         self.roster = Roster(fingerprint, self.lines)
-        self.behind = 0         # segments taken without a leaf
 
     # Steps 1 to 4
 
@@ -138,6 +136,8 @@ class Ledger:
 
     def find_log(self, segment, entries):
         log, predecessor = self.logs.get(segment.log), None
+        if not log and segment.first != 1:
+            raise Refused("chain", segment.first)
         if segment.first == 1:
             begun, predecessor = log_of_first_op(
                 segment, entries[0].ops[0], self.fingerprint)
@@ -146,8 +146,6 @@ class Ledger:
             ops = entry.ops[1:] if seq == 1 else entry.ops
             if any(op.kind == LOG_KIND for op in ops):
                 raise Refused("log", seq)
-        if not log:
-            raise Refused("chain", segment.first)
         return log, predecessor
 
     def check_predecessor(self, log, predecessor):
@@ -169,13 +167,13 @@ class Ledger:
 
     # Steps 5 and 6
 
-    def check_author(self, plan, position, size, time):
+    def check_author(self, plan, position, time):
         log, roster = plan.log, self.roster
-        role = roster.role(log.sign_key, position, size)
+        role = roster.role(log.sign_key, position)
         if role is None:
             if log.head == 0 and scope_kind(log.scope) == ROOT:
                 roster.take_claim(log, plan.entries[0], position, time)
-                role = roster.role(log.sign_key, position, size)
+                role = roster.role(log.sign_key, position)
             else:
                 revoked = roster.newest(log.sign_key)
                 raise Refused("revoked" if revoked else "certificate")
@@ -214,19 +212,17 @@ class Ledger:
         plan = self.plan(segment)
         if segment.last <= plan.log.head:
             return plan.log, []
-        size = self.tree.size
-        position = size + self.behind
+        position = INFINITY if late else self.tree.size
         checkpoint = self.roster_mark(plan)
         try:
-            role = self.check_author(plan, position, size, time)
-            self.check_seen(plan, size)
+            role = self.check_author(plan, position, time)
+            self.check_seen(plan, self.tree.size)
         except Refused as refused:
             self.roster_back(checkpoint)
             if refused.seq == 0:
                 refused.seq = segment.first
             raise
-        self.behind += late
-        return plan.log, self.take(plan, role, position, time, late)
+        return plan.log, self.take(plan, role, position, time)
 
     def roster_mark(self, plan):
         """A claim that is refused in a later step leaves no trace."""
@@ -243,7 +239,7 @@ class Ledger:
 
     # What is admitted
 
-    def take(self, plan, role, position, time, late):
+    def take(self, plan, role, position, time):
         log = plan.log
         self.logs[log.id] = log
         if plan.predecessor and log.head == 0:
@@ -251,9 +247,8 @@ class Ledger:
         added = []
         for seq, entry in self.new_entries(plan):
             log.hashes.append(plan.hashes[seq - plan.segment.first])
-            admitted = Admitted(entry, seq, INFINITY if late else position,
-                                time, self.largest_seen(log, entry), role,
-                                [])
+            admitted = Admitted(entry, seq, position, time,
+                                self.largest_seen(log, entry), role, [])
             log.entries.append(admitted)
             added.append(admitted)
         for admitted in added:

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may write where: root, hub and certificates (SPEC.md section 10).
 
-A position is the index of a leaf; what has no leaf takes the positions
-behind the tree, in the order of its file."""
+A position is the index of a leaf, infinity for what has none."""
 
 from dataclasses import dataclass, field
 
@@ -74,10 +73,10 @@ class Roster:
                 return certificate
         return None
 
-    def role(self, key, position, size):
+    def role(self, key, position):
         if root_fingerprint(key) == self.fingerprint:
             return "root"
-        if self.hub_key(size) == key:
+        if self.hub_key(position) == key:
             return "hub"
         certificate = self.newest(key, position)
         return certificate and certificate.role
@@ -95,8 +94,8 @@ class Roster:
         return scope in winner(self.lines, writes).value
 
     def is_commune_certificate(self, subject):
-        return any(c.id == subject and c.role == "commune"
-                   for c in self.certificates)
+        roles = [c.role for c in self.certificates if c.id == subject]
+        return roles[-1:] == ["commune"]
 
     # Claims
 
@@ -116,7 +115,8 @@ class Roster:
                       self.is_commune_certificate)
         if judge(op, place) != EFFECTIVE:
             raise Refused("certificate")
-        if invite.cancelled_at is not None:
+        if (invite.cancelled_at is not None and
+                invite.cancelled_at < position):
             raise Refused("certificate")
         if time > invite.time + CLAIM_MOST_MS:
             raise Refused("claim-late")

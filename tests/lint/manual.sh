@@ -29,12 +29,22 @@ spoken() {
 options() {
 	sed -nE 's/^  (--[a-z-]+).*/\1/p' | sort -u
 }
-# written PAGE: lines "COMMAND|OPTION", or "COMMAND|" for the command itself.
+# needed: those that its first lines, the usage, show without brackets.
+needed() {
+	sed '/^$/,$d' | tr '\n' ' ' | grep -o ' --[a-z-]*' |
+		sed 's/^ //; s/$/ (needed)/' || true
+}
+# written PAGE: lines "COMMAND|OPTION", or "COMMAND|" for the command itself; a
+# needed option stands there without .Op.
 written() {
 	awk '
 	/^\.It Xo$/ { head = 1; verb = ""; next }
 	head && /^\.Ic / { verb = substr($0, 5); print verb "|"; next }
 	/^\.Xc$/ { head = 0 }
+	head && verb != "" && $1 == ".Fl" {
+		print verb "|-" $2
+		print verb "|-" $2 " (needed)"
+	}
 	head && verb != "" {
 		for (i = 2; i < NF; i++)
 			if ($i == "Fl") print verb "|-" $(i + 1)
@@ -62,8 +72,10 @@ spoken "$nguon" | sed -nE 's/^  ([a-z]+( [a-z]+)?)  +.*/\1/p' >"$tmp/verbs"
 while IFS= read -r verb; do
 	echo "$verb|"
 	# shellcheck disable=SC2086
-	spoken "$nguon" $verb | sed '/^Options of every command/,$d' |
-		options | sed "s/^/$verb|/"
+	spoken "$nguon" $verb | sed '/^Options of every command/,$d' \
+		>"$tmp/help"
+	{ options <"$tmp/help" && needed <"$tmp/help"; } |
+		sed "s/^/$verb|/"
 done <"$tmp/verbs" >"$tmp/said"
 for page in client/cli/nguon.1 client/cli/nguon.vi.1; do
 	compare "$page"

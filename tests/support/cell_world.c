@@ -65,14 +65,38 @@ cell_world_open(struct cell_world *w)
 	cell_world_sync(w);
 }
 
+static void
+join_pair(struct cell_world *w, enum cell_world_device d, enum role role,
+    const uint8_t cell[static SCOPE_LEN])
+{
+	uint8_t scopes[2][SCOPE_LEN];
+
+	memcpy(scopes[0], scope_root, SCOPE_LEN);
+	memcpy(scopes[1], cell, SCOPE_LEN);
+	w->dir[d] = temp_folder_make();
+	w->s[d] = little_hub_join(&w->hub, w->s[AT_OFFICE], w->dir[d], role,
+	    (const uint8_t(*)[SCOPE_LEN])scopes, 2);
+}
+
+void
+cell_world_commissioner(struct cell_world *w)
+{
+	need(commune_cell_add(w->s[AT_OFFICE], text_of(CELL_WORLD_OTHER),
+	    text_of("Thôn Đồng Luốc"), 7, w->other), "cell");
+	join_pair(w, AT_COMMISSIONER, ROLE_COMMISSIONER, w->cell);
+	join_pair(w, AT_OTHER, ROLE_SECRETARY, w->other);
+	cell_world_sync(w);
+}
+
 void
 cell_world_close(struct cell_world *w)
 {
-	for (size_t i = 0; i < CELL_WORLD_DEVICES; i++)
+	for (size_t i = 0; i < CELL_WORLD_MOST; i++)
 		store_close(w->s[i]);
 	little_hub_close(&w->hub);
-	for (size_t i = 0; i < CELL_WORLD_DEVICES; i++)
-		temp_folder_remove(w->dir[i]);
+	for (size_t i = 0; i < CELL_WORLD_MOST; i++)
+		if (w->dir[i] != NULL)
+			temp_folder_remove(w->dir[i]);
 }
 
 void
@@ -82,10 +106,12 @@ cell_world_sync(struct cell_world *w)
 
 	do {
 		before = w->hub.count;
-		for (size_t i = 0; i < CELL_WORLD_DEVICES; i++)
-			little_hub_admit(&w->hub, w->dir[i]);
-		for (size_t i = 0; i < CELL_WORLD_DEVICES; i++)
-			(void)little_hub_take(&w->hub, w->s[i]);
+		for (size_t i = 0; i < CELL_WORLD_MOST; i++)
+			if (w->s[i] != NULL)
+				little_hub_admit(&w->hub, w->dir[i]);
+		for (size_t i = 0; i < CELL_WORLD_MOST; i++)
+			if (w->s[i] != NULL)
+				(void)little_hub_take(&w->hub, w->s[i]);
 	} while (w->hub.count > before);
 }
 
@@ -93,7 +119,7 @@ void
 cell_world_person(struct cell_world *w, enum cell_world_device d,
     const char *name, const char *date, uint8_t ret[static ID_LEN])
 {
-	struct people_draft draft = { { { NULL, 0 } } };
+	struct people_draft draft = { .text = { { NULL, 0 } } };
 
 	draft.text[PEOPLE_FULL_NAME] = text_of(name);
 	draft.text[PEOPLE_BIRTH_YEAR] = text_of("1999");
@@ -123,7 +149,7 @@ cell_world_text(struct cell_world *w, enum cell_world_device d,
 	struct store_op op = { .kind = kind };
 
 	if (draft == NULL)
-		need(ERR_NOMEM, "draft");
+		abort();
 	memcpy(op.subject, subject, ID_LEN);
 	field_draft_put_text(draft, field, text_of(text));
 	switch (field_rule(field)->section) {

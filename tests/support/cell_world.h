@@ -13,20 +13,27 @@
 #define CELL_WORLD_CODE "ba-mo"
 #define CELL_WORLD_NAME "Thôn Ba Mô"
 #define CELL_WORLD_UNION "doan-thanh-nien"
+#define CELL_WORLD_OTHER "dong-luoc"
 
+/* The last two are there after cell_world_commissioner. */
 enum cell_world_device {
 	AT_OFFICE, AT_SECRETARY, AT_DEPUTY, AT_UNION, CELL_WORLD_DEVICES,
+	AT_COMMISSIONER = CELL_WORLD_DEVICES, AT_OTHER, CELL_WORLD_MOST,
 };
 struct cell_world {
 	struct little_hub hub;
-	char *dir[CELL_WORLD_DEVICES];
-	struct store *s[CELL_WORLD_DEVICES];
+	char *dir[CELL_WORLD_MOST];
+	struct store *s[CELL_WORLD_MOST];
 	uint8_t cell[SCOPE_LEN];
+	uint8_t other[SCOPE_LEN];	/* after cell_world_commissioner */
 	uint8_t lane[SCOPE_LEN];
 };
 /* All devices have joined and hold the keys that they are entitled to. */
 void cell_world_open(struct cell_world *w);
 void cell_world_close(struct cell_world *w);
+/* A commissioner in charge of the cell joins, and a second cell, of which it
+ * is not in charge, with its secretary. */
+void cell_world_commissioner(struct cell_world *w);
 /* Everybody sends, then everybody takes in, until nothing moves. */
 void cell_world_sync(struct cell_world *w);
 

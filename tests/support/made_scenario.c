@@ -131,11 +131,16 @@ add_activity(struct dice *d, struct made_scenario *s)
 	s->activities = made_scenario_add(s->activities, &s->activity_count,
 	    sizeof *a);
 	a = &s->activities[s->activity_count - 1];
+	/* two rows that are wholly equal are two activities */
+	if (s->activity_count > 1 && dice_chance(d, 12)) {
+		*a = s->activities[dice_below(d,
+		    (unsigned)s->activity_count - 1)];
+		return;
+	}
 	a->date = made_day(d, s->first_year - 1, s->last_year);
 	a->cell = dice_below(d, (unsigned)s->cell_count);
 	a->organisation = made_scenario_organisations[dice_below(d,
 	    MADE_ORGANISATIONS)];
-	/* two rows that are wholly equal are one activity */
 	(void)snprintf(a->title, sizeof a->title, "%s, đợt %zu",
 	    MADE_PICK(d, titles), s->activity_count);
 	if (!dice_chance(d, 10))

@@ -4,26 +4,13 @@
  * refused one changes nothing, so what follows is judged after those that
  * were admitted.
  */
-#include "tests/support/vectors.h"
+#include "tests/support/vectors_admission.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "protocol/frame.h"
 #include "protocol/limits.h"
-#include "tests/support/office.h"
-
-#define SCOPES(p) ((const uint8_t(*)[SCOPE_LEN])(p))
-
-/* The file under way: a commune whose ledger takes what is admitted. */
-struct desk {
-	struct buf *out;
-	struct office o;
-	struct actor other, second, third;
-	struct world_log log;		/* of the case at hand */
-	struct segment s;
-	uint64_t time_ms;		/* 0: one second a leaf */
-};
 
 static uint64_t
 leaf_time(const struct desk *d)
@@ -36,8 +23,8 @@ leaf_time(const struct desk *d)
 	return time > last ? time : last;
 }
 
-static void
-row(struct desk *d, const char *name, const char *expected)
+void
+vectors_admission_row(struct desk *d, const char *name, const char *expected)
 {
 	struct frame f = { .type = FRAME_SEGMENT, .u.segment = d->s };
 	struct buf bytes = { 0 };
@@ -148,20 +135,20 @@ put_forms(struct desk *d)
 
 	good(d);
 	d->s.first = 0;
-	row(d, "seq-0", "format");
+	vectors_admission_row(d, "seq-0", "format");
 	good(d);
 	d->s.count = 0;
 	d->s.entries.n = 0;
-	row(d, "no-entry", "format");
+	vectors_admission_row(d, "no-entry", "format");
 	good(d);
 	d->s.entries = (struct span){ nil, 1 };
-	row(d, "not-an-entry", "format");
+	vectors_admission_row(d, "not-an-entry", "format");
 	good(d);
 	d->s.count = LIMIT_SEGMENT_ENTRIES + 1;
 	for (uint32_t i = 0; i < d->s.count; i++)
 		buf_put_u8(&many, 0xc0);
 	d->s.entries = buf_span(&many);
-	row(d, "1025-entries", "limit");
+	vectors_admission_row(d, "1025-entries", "limit");
 	buf_reset(&many);
 	vectors_unhex("930401dc0101", &many);
 	for (int i = 0; i <= LIMIT_ENTRY_OPS; i++) {
@@ -171,13 +158,13 @@ put_forms(struct desk *d)
 	}
 	good(d);
 	d->s.entries = buf_span(&many);
-	row(d, "257-ops", "limit");
+	vectors_admission_row(d, "257-ops", "limit");
 	buf_free(&many);
 }
 
-static void
-first_log(struct desk *d, const struct actor *author, const uint8_t *scope,
-    const struct entry_ref *predecessor)
+void
+vectors_admission_first(struct desk *d, const struct actor *author,
+    const uint8_t *scope, const struct entry_ref *predecessor)
 {
 	world_log_open(&d->log, author, scope, d->o.fpr, 7);
 	world_op_log(&d->o.ops, &d->log, predecessor);
@@ -185,33 +172,58 @@ first_log(struct desk *d, const struct actor *author, const uint8_t *scope,
 	world_segment(&d->log, 1, 1, &d->s);
 }
 
+/* A log op whose salt is a number. */
+static void
+log_op_of_another_type(struct desk *d)
+{
+	struct field_draft *fields = field_draft_new();
+
+	world_log_open(&d->log, &d->o.secretary, scope_root, d->o.fpr, 7);
+	field_draft_put_bin(fields, FIELD_SIGN_KEY,
+	    (struct span){ d->o.secretary.pub, KEY_LEN });
+	field_draft_put_uint(fields, FIELD_LOG_SALT, 7);
+	field_draft_put_bin(fields, FIELD_SCOPE,
+	    (struct span){ scope_root, SCOPE_LEN });
+	(void)world_op(&d->o.ops, KIND_LOG, d->log.id, fields);
+	office_write(&d->o, &d->log);
+	world_segment(&d->log, 1, 1, &d->s);
+	vectors_admission_row(d, "log-salt-is-a-number", "log");
+}
+
 static void
 put_log_ops(struct desk *d)
 {
+	log_op_of_another_type(d);
+	vectors_admission_first(d, &d->o.secretary, scope_root, NULL);
+	world_op_log(&d->o.ops, &d->log, NULL);
+	office_write(&d->o, &d->log);
+	world_segment(&d->log, 2, 2, &d->s);
+	vectors_admission_row(d, "unknown-log-from-seq-2-with-a-log-op",
+	    "chain");
 	world_log_open(&d->log, &d->o.secretary, scope_root, d->o.fpr, 7);
 	marked(d, &d->log);
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "first-op-is-no-log", "log");
+	vectors_admission_row(d, "first-op-is-no-log", "log");
 	take_back(secretary(d), 1);
 	world_op_log(&d->o.ops, secretary(d), NULL);
 	office_write(&d->o, secretary(d));
 	world_segment(secretary(d), 2, 2, &d->s);
-	row(d, "log-op-at-seq-2", "log");
+	vectors_admission_row(d, "log-op-at-seq-2", "log");
 	world_log_open(&d->log, &d->o.secretary, scope_root, d->o.fpr, 7);
 	world_op_log(&d->o.ops, &d->log, NULL);
 	world_op_log(&d->o.ops, &d->log, NULL);
 	office_write(&d->o, &d->log);
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "log-op-twice", "log");
-	first_log(d, &d->o.secretary, scope_root, NULL);
+	vectors_admission_row(d, "log-op-twice", "log");
+	vectors_admission_first(d, &d->o.secretary, scope_root, NULL);
 	d->s.log[0] ^= 1;
-	row(d, "log-id-of-another", "log");
+	vectors_admission_row(d, "log-id-of-another", "log");
 	world_log_open(&d->log, &d->o.secretary, scope_root, d->o.fpr, 7);
 	memcpy(d->log.scope, d->o.cell[0], SCOPE_LEN);
 	world_op_log(&d->o.ops, &d->log, NULL);
 	office_write(&d->o, &d->log);
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "log-scope-of-another", "log");
+	vectors_admission_row(d, "log-scope-of-another", "log");
 }
 
 /* ---- chain, fork, signature */
@@ -224,29 +236,29 @@ put_chain(struct desk *d)
 	good(d);
 	marked(d, secretary(d));
 	world_segment(secretary(d), 3, 3, &d->s);
-	row(d, "gap", "chain");
-	first_log(d, &d->o.secretary, scope_root, NULL);
+	vectors_admission_row(d, "gap", "chain");
+	vectors_admission_first(d, &d->o.secretary, scope_root, NULL);
 	marked(d, &d->log);
 	world_segment(&d->log, 2, 2, &d->s);
-	row(d, "unknown-log-from-seq-2", "chain");
+	vectors_admission_row(d, "unknown-log-from-seq-2", "chain");
 	memcpy(before.log, secretary(d)->id, ID_LEN);
 	memcpy(before.hash, secretary(d)->entry[0].hash, HASH_LEN);
 	before.seq = 2;
-	first_log(d, &d->o.secretary, scope_root, &before);
-	row(d, "predecessor-not-admitted", "chain");
+	vectors_admission_first(d, &d->o.secretary, scope_root, &before);
+	vectors_admission_row(d, "predecessor-not-admitted", "chain");
 	before.seq = 0;
-	first_log(d, &d->o.secretary, scope_root, &before);
-	row(d, "predecessor-at-seq-0", "chain");
+	vectors_admission_first(d, &d->o.secretary, scope_root, &before);
+	vectors_admission_row(d, "predecessor-at-seq-0", "chain");
 	before.seq = 1;
 	before.hash[0] ^= 1;
-	first_log(d, &d->o.secretary, scope_root, &before);
-	row(d, "predecessor-of-another-hash", "chain");
+	vectors_admission_first(d, &d->o.secretary, scope_root, &before);
+	vectors_admission_row(d, "predecessor-of-another-hash", "chain");
 	before.hash[0] ^= 1;
-	first_log(d, &d->o.secretary, d->o.cell[0], &before);
-	row(d, "predecessor-in-another-scope", "chain");
+	vectors_admission_first(d, &d->o.secretary, d->o.cell[0], &before);
+	vectors_admission_row(d, "predecessor-in-another-scope", "chain");
 	before.log[0] ^= 1;
-	first_log(d, &d->o.secretary, scope_root, &before);
-	row(d, "predecessor-unknown", "chain");
+	vectors_admission_first(d, &d->o.secretary, scope_root, &before);
+	vectors_admission_row(d, "predecessor-unknown", "chain");
 }
 
 static void
@@ -256,16 +268,16 @@ put_signatures(struct desk *d)
 
 	good(d);
 	d->s.sig[5] ^= 4;
-	row(d, "signature-changed", "signature");
+	vectors_admission_row(d, "signature-changed", "signature");
 	good(d);
 	marked(d, secretary(d));
 	world_segment(secretary(d), 2, 3, &later);
 	world_segment(secretary(d), 2, 2, &d->s);
 	memcpy(d->s.sig, later.sig, SIG_LEN);
-	row(d, "signature-of-another-head", "signature");
+	vectors_admission_row(d, "signature-of-another-head", "signature");
 	good(d);
 	secretary(d)->cut.p[d->s.entries.n - 4] ^= 1;
-	row(d, "entry-changed", "signature");
+	vectors_admission_row(d, "entry-changed", "signature");
 }
 
 /* ---- certificates, scopes */
@@ -274,28 +286,35 @@ static void
 put_certificates(struct desk *d)
 {
 	static const uint8_t strange[SCOPE_LEN] = { 7, 7 };
+	static const uint8_t as_root[SCOPE_LEN] = { 0, 1 };
+	static const uint8_t as_commune[SCOPE_LEN] = { 1, 0, 0, 0, 0, 0, 0,
+		1 };
 	static const uint8_t commune[SCOPE_LEN] = { 1 };
 
-	first_log(d, &d->other, scope_root, NULL);
-	row(d, "no-certificate-and-no-claim", "certificate");
-	first_log(d, &d->other, d->o.cell[0], NULL);
-	row(d, "no-certificate-in-a-cell", "certificate");
+	vectors_admission_first(d, &d->other, scope_root, NULL);
+	vectors_admission_row(d, "no-certificate-and-no-claim", "certificate");
+	vectors_admission_first(d, &d->other, d->o.cell[0], NULL);
+	vectors_admission_row(d, "no-certificate-in-a-cell", "certificate");
 	office_claim(&d->o, &d->log, &d->other, &d->second);
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "invite-not-known", "invite-unknown");
+	vectors_admission_row(d, "invite-not-known", "invite-unknown");
 	office_claim(&d->o, &d->log, &d->other, &d->o.invite);
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "invite-claimed-already", "claim-taken");
-	first_log(d, &d->o.secretary, d->o.cell[1], NULL);
-	row(d, "secretary-in-another-cell", "scope");
-	first_log(d, &d->o.secretary, commune, NULL);
-	row(d, "secretary-in-scope-commune", "scope");
-	first_log(d, &d->o.root, d->o.cell[0], NULL);
-	row(d, "root-in-a-cell", "scope");
-	first_log(d, &d->o.hub, commune, NULL);
-	row(d, "hub-in-scope-commune", "scope");
-	first_log(d, &d->o.commune, strange, NULL);
-	row(d, "commune-in-a-strange-scope", "scope");
+	vectors_admission_row(d, "invite-claimed-already", "claim-taken");
+	vectors_admission_first(d, &d->o.secretary, d->o.cell[1], NULL);
+	vectors_admission_row(d, "secretary-in-another-cell", "scope");
+	vectors_admission_first(d, &d->o.secretary, commune, NULL);
+	vectors_admission_row(d, "secretary-in-scope-commune", "scope");
+	vectors_admission_first(d, &d->o.root, d->o.cell[0], NULL);
+	vectors_admission_row(d, "root-in-a-cell", "scope");
+	vectors_admission_first(d, &d->o.hub, commune, NULL);
+	vectors_admission_row(d, "hub-in-scope-commune", "scope");
+	vectors_admission_first(d, &d->o.commune, strange, NULL);
+	vectors_admission_row(d, "commune-in-a-strange-scope", "scope");
+	vectors_admission_first(d, &d->o.commune, as_root, NULL);
+	vectors_admission_row(d, "commune-in-a-scope-that-begins-00", "scope");
+	vectors_admission_first(d, &d->o.commune, as_commune, NULL);
+	vectors_admission_row(d, "commune-in-a-scope-that-begins-01", "scope");
 }
 
 /* ---- seen, root, epoch: seq 1 of the secretary has seen 3, the tree is 4 */
@@ -315,7 +334,7 @@ stated(struct desk *d, const char *name, const char *expected, uint64_t seen,
 	    .seen = seen, .has_root = has_root, .epoch = epoch,
 	    .root = root });
 	world_segment(secretary(d), 2, 2, &d->s);
-	row(d, name, expected);
+	vectors_admission_row(d, name, expected);
 }
 
 static void
@@ -333,14 +352,14 @@ put_seen(struct desk *d)
 	world_op_log(&d->o.ops, &d->log, NULL);
 	world_write_draft(&d->log, &d->o.ops, (struct entry_draft){ 0 });
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "first-entry-without-root", "seen");
+	vectors_admission_row(d, "first-entry-without-root", "seen");
 	good(d);
 	mark(d);
 	vectors_must(ledger_root_at(d->o.ledger, 3, root), "root");
 	world_write_draft(secretary(d), &d->o.ops, (struct entry_draft){
 	    .seen = 3, .has_root = true, .root = root });
 	world_segment(secretary(d), 2, 3, &d->s);
-	row(d, "seen-decreases-inside", "seen");
+	vectors_admission_row(d, "seen-decreases-inside", "seen");
 }
 
 /* ---- what is admitted then, and what follows from it */
@@ -363,32 +382,42 @@ twin(struct desk *d)
 static void
 put_repeats(struct desk *d)
 {
+	struct entry_ref before = { .seq = 1 };
+
 	good(d);
-	row(d, "mark", "admitted");
+	vectors_admission_row(d, "mark", "admitted");
 	world_segment(secretary(d), 2, 2, &d->s);
-	row(d, "the-same-again", "admitted");
+	vectors_admission_row(d, "the-same-again", "admitted");
 	marked(d, secretary(d));
 	world_segment(secretary(d), 1, 3, &d->s);
-	row(d, "all-again-and-one-more", "admitted");
+	vectors_admission_row(d, "all-again-and-one-more", "admitted");
 	twin(d);
 	world_segment(&d->log, 2, 2, &d->s);
-	row(d, "another-entry-at-seq-2", "fork");
+	vectors_admission_row(d, "another-entry-at-seq-2", "fork");
 	twin(d);
 	world_segment(&d->log, 1, 2, &d->s);
-	row(d, "another-past", "fork");
+	vectors_admission_row(d, "another-past", "fork");
 	twin(d);
 	marked(d, &d->log);
 	marked(d, &d->log);
 	world_segment(&d->log, 4, 4, &d->s);
-	row(d, "goes-on-from-another-past", "signature");
+	vectors_admission_row(d, "goes-on-from-another-past", "signature");
+	world_log_open(&d->log, &d->o.secretary, scope_root, d->o.fpr, 0);
+	memcpy(before.log, d->o.commune_log.id, ID_LEN);
+	memcpy(before.hash, d->o.commune_log.entry[0].hash, HASH_LEN);
+	world_op_log(&d->o.ops, &d->log, &before);
+	world_op_claim(&d->o.ops, &d->log, &d->o.invite);
+	office_write(&d->o, &d->log);
+	world_segment(&d->log, 1, 1, &d->s);
+	vectors_admission_row(d, "known-log-with-another-log-op", "fork");
 }
 
-static void
-step(struct desk *d, const char *name, struct world_log *l)
+void
+vectors_admission_step(struct desk *d, const char *name, struct world_log *l)
 {
 	office_write(&d->o, l);
 	world_segment(l, l->seq, l->seq, &d->s);
-	row(d, name, "admitted");
+	vectors_admission_row(d, name, "admitted");
 }
 
 static void
@@ -399,75 +428,39 @@ put_claims(struct desk *d)
 	uint64_t invited;
 
 	world_op_invite(&o->ops, &d->second, ROLE_DEPUTY, SCOPES(o->cell), 1);
-	step(d, "void-invite-of-the-secretary", secretary(d));
+	vectors_admission_step(d, "void-invite-of-the-secretary", secretary(d));
 	office_claim(o, &d->log, &d->other, &d->second);
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "claim-of-a-void-invite", "invite-unknown");
+	vectors_admission_row(d, "claim-of-a-void-invite", "invite-unknown");
 	world_op_invite(&o->ops, &d->second, ROLE_DEPUTY, SCOPES(o->cell), 1);
 	invited = office_time(o);
-	step(d, "second-invite", &o->commune_log);
+	vectors_admission_step(d, "second-invite", &o->commune_log);
 	memcpy(forged.seed, d->other.seed, KEY_LEN);
 	office_claim(o, &d->log, &d->other, &forged);
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "claim-not-signed-by-the-invite", "signature");
+	vectors_admission_row(d, "claim-not-signed-by-the-invite", "signature");
 	world_log_open(&d->log, &o->secretary, scope_root, o->fpr, 7);
 	world_op_log(&o->ops, &d->log, NULL);
 	world_op_claim(&o->ops, &d->log, &d->second);
 	office_write(o, &d->log);
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "claim-of-a-certified-device-has-no-effect", "admitted");
+	vectors_admission_row(d, "claim-of-a-certified-device-has-no-effect",
+	    "admitted");
 	office_claim(o, &d->log, &d->other, &d->second);
 	world_segment(&d->log, 1, 1, &d->s);
 	d->time_ms = invited + 30 * OFFICE_DAY + 1;
-	row(d, "claim-after-30-days-and-1-ms", "claim-late");
+	vectors_admission_row(d, "claim-after-30-days-and-1-ms", "claim-late");
 	world_op_invite(&o->ops, &d->third, ROLE_DEPUTY, SCOPES(o->cell), 1);
-	step(d, "third-invite", &o->commune_log);
+	vectors_admission_step(d, "third-invite", &o->commune_log);
 	world_op_bare(&o->ops, KIND_INVITE_CANCEL, d->third.id);
-	step(d, "third-invite-cancelled", &o->commune_log);
+	vectors_admission_step(d, "third-invite-cancelled", &o->commune_log);
 	office_claim(o, &d->log, &d->other, &d->third);
 	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "claim-of-a-cancelled-invite", "certificate");
+	vectors_admission_row(d, "claim-of-a-cancelled-invite", "certificate");
 	office_claim(o, &d->log, &d->other, &d->second);
 	world_segment(&d->log, 1, 1, &d->s);
 	d->time_ms = invited + 30 * OFFICE_DAY;
-	row(d, "claim-after-30-days", "admitted");
-}
-
-static void
-put_later(struct desk *d)
-{
-	struct office *o = &d->o;
-	struct entry_ref before = { .seq = 2 };
-
-	memcpy(before.log, secretary(d)->id, ID_LEN);
-	memcpy(before.hash, secretary(d)->entry[1].hash, HASH_LEN);
-	world_log_open(&d->log, &d->other, scope_root, o->fpr, 8);
-	world_op_log(&o->ops, &d->log, &before);
-	office_write(o, &d->log);
-	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "successor-of-an-inner-entry", "admitted");
-	first_log(d, &o->secretary, o->cell[0], NULL);
-	row(d, "secretary-in-its-cell", "admitted");
-	world_op_entitle(&o->ops, o->invite.id, SCOPES(o->cell[1]), 1);
-	step(d, "secretary-entitled-to-another-cell", &o->commune_log);
-	world_log_open(&d->log, &o->secretary, o->cell[1], o->fpr, 7);
-	world_op_log(&o->ops, &d->log, NULL);
-	office_write(o, &d->log);
-	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "secretary-in-the-cell-gained", "admitted");
-	world_log_open(&d->log, &o->secretary, o->cell[0], o->fpr, 9);
-	world_op_log(&o->ops, &d->log, NULL);
-	office_write(o, &d->log);
-	world_segment(&d->log, 1, 1, &d->s);
-	row(d, "secretary-in-the-cell-lost", "scope");
-	world_op_bare(&o->ops, KIND_REVOKE, o->invite.id);
-	step(d, "secretary-revoked", &o->commune_log);
-	marked(d, secretary(d));
-	world_segment(secretary(d), secretary(d)->seq, secretary(d)->seq,
-	    &d->s);
-	row(d, "after-its-revocation", "revoked");
-	world_segment(secretary(d), 1, 2, &d->s);
-	row(d, "what-was-admitted-before", "admitted");
+	vectors_admission_row(d, "claim-after-30-days", "admitted");
 }
 
 void
@@ -501,7 +494,7 @@ vectors_admission(struct buf *out, unsigned which)
 	put_seen(d);
 	put_repeats(d);
 	put_claims(d);
-	put_later(d);
+	vectors_standings(d);
 	world_log_free(&d->log);
 	office_close(&d->o);
 	free(d);

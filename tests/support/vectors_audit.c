@@ -8,24 +8,14 @@
 #include <string.h>
 
 #include "protocol/checkpoint.h"
-#include "protocol/frame.h"
-#include "protocol/packet.h"
+#include "protocol/limits.h"
 #include "tests/support/history_forge.h"
-#include "tests/support/small_commune.h"
 #include "tests/support/vectors.h"
 
 static const uint8_t zeros[KEY_LEN];
 
-/* A file taken apart: its frames, those of no byte are left out. */
-enum { FRAMES = 24 };
-struct parts {
-	struct packet_header header;
-	struct buf frame[FRAMES];
-	size_t count;
-};
-
 static void
-take_apart(const struct small_commune *w, struct parts *p)
+take_apart(const struct small_commune *w, struct vectors_parts *p)
 {
 	struct packet_reader *r = packet_reader_new();
 	enum packet_event event = PACKET_NEED_MORE;
@@ -47,11 +37,11 @@ take_apart(const struct small_commune *w, struct parts *p)
 
 /* Also frees the parts. */
 static void
-put_together(struct parts *p, struct buf *out)
+put_together(struct vectors_parts *p, struct buf *out)
 {
 	struct packet_writer *w = packet_writer_new(&p->header, out);
 
-	for (size_t i = 0; i < FRAMES; i++) {
+	for (size_t i = 0; i < VECTORS_FRAMES; i++) {
 		if (p->frame[i].n > 0)
 			vectors_must(packet_put(w, buf_span(&p->frame[i]),
 			    out), "put");
@@ -61,8 +51,8 @@ put_together(struct parts *p, struct buf *out)
 	packet_writer_free(w);
 }
 
-static void
-put_frame(struct buf *b, const struct frame *f)
+void
+vectors_audit_put(struct buf *b, const struct frame *f)
 {
 	buf_reset(b);
 	frame_put(b, f);
@@ -70,7 +60,7 @@ put_frame(struct buf *b, const struct frame *f)
 }
 
 static void
-swap_frames(struct parts *p, size_t i, size_t j)
+swap_frames(struct vectors_parts *p, size_t i, size_t j)
 {
 	struct buf kept = p->frame[i];
 
@@ -93,18 +83,20 @@ inner_of(const struct history_leaf *l)
 }
 
 static void
-make_bare(const struct small_commune *w, struct parts *p, size_t leaf)
+make_bare(const struct small_commune *w, struct vectors_parts *p, size_t leaf,
+    bool relabelled)
 {
 	struct frame f = { .type = FRAME_BARE };
 
 	f.u.bare.index = leaf;
 	memcpy(f.u.bare.scope, w->h->leaves[leaf].scope, SCOPE_LEN);
+	f.u.bare.scope[3] ^= relabelled;
 	f.u.bare.inner = inner_of(&w->h->leaves[leaf]);
-	put_frame(&p->frame[leaf], &f);
+	vectors_audit_put(&p->frame[leaf], &f);
 }
 
 static void
-declare_lost(struct small_commune *w, size_t leaf)
+declare_lost(struct small_commune *w, size_t leaf, bool is_late)
 {
 	struct history_op *op = history_op(w->office, KIND_SEGMENT_LOST,
 	    zeros);
@@ -116,7 +108,10 @@ declare_lost(struct small_commune *w, size_t leaf)
 	history_bytes(op->fields, FIELD_INNER_HASH, hash, HASH_LEN);
 	history_see(w->h, w->office);
 	history_commit(w->h, w->office);
-	history_cut(w->h, w->office);
+	if (is_late)
+		history_cut_late(w->h, w->office);
+	else
+		history_cut(w->h, w->office);
 }
 
 /* ---- changes before the tree is built */
@@ -228,14 +223,19 @@ static struct small_commune
 commune_of(enum vectors_audit_id id)
 {
 	static const uint8_t other[SCOPE_LEN] = { SCOPE_CELL, 1 };
+	uint8_t cell[SCOPE_LEN];
 	struct small_commune w;
 	struct history_leaf *l;
 
 	memset(&w, 0, sizeof w);
 	if (id == AUDIT_NO_TREE)
 		no_tree(&w);
+	if (id == AUDIT_CHECKPOINT_0)
+		no_tree(&w);
 	if (id == AUDIT_FIGURES)
 		w.h = vectors_story_new(NULL);
+	if (id == AUDIT_NAMES)
+		w.h = vectors_names_new(cell);
 	if (w.h != NULL)
 		return w;
 	if (id == AUDIT_ROOT || id == AUDIT_SEEN_HIGH || id == AUDIT_SEEN_LOW)
@@ -249,8 +249,9 @@ commune_of(enum vectors_audit_id id)
 		w.h->late[0].sig[5] ^= 1;
 	if (id == AUDIT_VOID)
 		void_op(&w);
-	if (id == AUDIT_LOST)
-		declare_lost(&w, 5);
+	if (id == AUDIT_LOST || id == AUDIT_BARE_LABEL ||
+	    id == AUDIT_LOST_LATE)
+		declare_lost(&w, 5, id == AUDIT_LOST_LATE);
 	if (id == AUDIT_UNMASKED || id == AUDIT_WITHHELD)
 		other_parts(&w, id == AUDIT_WITHHELD);
 	if (id == AUDIT_STRANGER)
@@ -272,13 +273,14 @@ commune_of(enum vectors_audit_id id)
 		l[4].time_ms = l[3].time_ms - 1;
 	if (id == AUDIT_LABEL)
 		l[4].scope[3] ^= 1;
+	vectors_odd_commune(id, &w);
 	return w;
 }
 
 /* ---- changes of the frames, and of the file */
 
 static void
-old_checkpoint(const struct small_commune *w, struct parts *p)
+old_checkpoint(const struct small_commune *w, struct vectors_parts *p)
 {
 	struct frame f = { .type = FRAME_CHECKPOINT };
 
@@ -287,11 +289,11 @@ old_checkpoint(const struct small_commune *w, struct parts *p)
 	    "root");
 	vectors_must(checkpoint_sign(w->h->hub_seed, w->h->root.fingerprint,
 	    5, f.u.checkpoint.root, f.u.checkpoint.sig), "checkpoint");
-	put_frame(&p->frame[6], &f);
+	vectors_audit_put(&p->frame[6], &f);
 }
 
 static void
-early_segment(struct parts *p)
+early_segment(struct vectors_parts *p)
 {
 	struct frame leaf, f = { .type = FRAME_SEGMENT };
 	size_t used;
@@ -299,17 +301,18 @@ early_segment(struct parts *p)
 	vectors_must(frame_read(buf_span(&p->frame[5]), &leaf, &used),
 	    "frame");
 	f.u.segment = leaf.u.leaf.segment;
-	put_frame(&p->frame[p->count], &f);
+	vectors_audit_put(&p->frame[p->count], &f);
 }
 
 static void
 change_parts(enum vectors_audit_id id, const struct small_commune *w,
-    struct parts *p)
+    struct vectors_parts *p)
 {
 	const struct frame next = { .type = FRAME_NEXT };
 
-	if (id == AUDIT_LOST || id == AUDIT_NOT_LOST)
-		make_bare(w, p, 5);
+	if (id == AUDIT_LOST || id == AUDIT_NOT_LOST ||
+	    id == AUDIT_BARE_LABEL || id == AUDIT_LOST_LATE)
+		make_bare(w, p, 5, id == AUDIT_BARE_LABEL);
 	if (id == AUDIT_LEAF_MISSING)
 		buf_reset(&p->frame[3]);
 	if (id == AUDIT_LAST_MISSING)
@@ -323,13 +326,14 @@ change_parts(enum vectors_audit_id id, const struct small_commune *w,
 	if (id == AUDIT_CHECKPOINT_OLD)
 		old_checkpoint(w, p);
 	if (id == AUDIT_FRAME)
-		put_frame(&p->frame[p->count], &next);
+		vectors_audit_put(&p->frame[p->count], &next);
 	if (id == AUDIT_EARLY_SEGMENT)
 		early_segment(p);
 	if (id == AUDIT_LATER_FRAME)
 		vectors_unhex("9263a161", &p->frame[p->count]);
 	if (id == AUDIT_PACKET)
 		p->header.type = PACKET_EXCHANGE;
+	vectors_odd_parts(id, w, p);
 }
 
 void
@@ -337,7 +341,7 @@ vectors_audit_bytes(enum vectors_audit_id id, struct buf *out,
     uint8_t *ret_fpr)
 {
 	struct small_commune w = commune_of(id);
-	struct parts p;
+	struct vectors_parts p;
 
 	memcpy(ret_fpr, w.h->root.fingerprint, HASH_LEN);
 	take_apart(&w, &p);
@@ -349,6 +353,10 @@ vectors_audit_bytes(enum vectors_audit_id id, struct buf *out,
 		out->n -= HASH_LEN + 4;
 	if (id == AUDIT_BEHIND)
 		buf_put_u8(out, 0);
+	if (id == AUDIT_LONG_FRAME)
+		be32_put(out->p + PACKET_HEADER_LEN, LIMIT_FRAME_BYTES + 1);
+	if (id == AUDIT_CUT_HEADER)
+		out->n = PACKET_HEADER_LEN - 1;
 	if (id == AUDIT_VERSION)
 		out->p[8] = 2;
 	if (id == AUDIT_FOREIGN)

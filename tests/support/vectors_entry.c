@@ -218,7 +218,7 @@ pairs(struct buf *out, const char *name, const char *expected, uint32_t n)
 	buf_free(&b);
 }
 
-enum what { TEXT_OF, BIN_OF, LIST_OF, VALUES_OF };
+enum what { TEXT_OF, BIN_OF, LIST_OF, VALUES_OF, ONE_VALUE_MORE };
 
 static void
 value(struct buf *out, const char *name, const char *expected,
@@ -238,10 +238,10 @@ value(struct buf *out, const char *name, const char *expected,
 		codec_put_array(&b, (uint32_t)n);
 	/* values: the map, its key, the list, n lists and their items */
 	for (size_t i = 0; what >= LIST_OF && i < n; i++) {
-		uint32_t items = what == VALUES_OF ? 255 : 0;
+		uint32_t items = what == LIST_OF ? 0 : 255;
 
-		if (what == VALUES_OF && i == 0)
-			items -= 3;
+		if (i == 0)
+			items -= what == VALUES_OF ? 3 : 2;
 		if (what == LIST_OF) {
 			codec_put_nil(&b);
 			continue;
@@ -280,6 +280,89 @@ put_limits(struct buf *out)
 	value(out, "list-of-512", "ok", LIST_OF, LIMIT_SCOPES);
 	value(out, "list-of-513", "limit", LIST_OF, LIMIT_SCOPES + 1);
 	value(out, "65536-values", "ok", VALUES_OF, 256);
+	value(out, "65537-values", "limit", ONE_VALUE_MORE, 256);
+}
+
+/* ---- what facts hold */
+
+static void
+facts_row(struct buf *out, const char *name, struct span map, bool holds)
+{
+	uint8_t salt[SALT_LEN];
+	struct buf part = { 0 };
+
+	vectors_count_up(salt, sizeof salt, 0x60);
+	buf_put(&part, salt, sizeof salt);
+	buf_put(&part, map.p, map.n);
+	vectors_must(buf_err(&part), name);
+	vectors_row(out, name, holds ? "ok" : "nothing");
+	vectors_hex(out, buf_span(&part));
+	vectors_hex(out, holds ? map : (struct span){ NULL, 0 });
+	vectors_end(out);
+	buf_free(&part);
+}
+
+/* { 100: n items or letters }, or n pairs. */
+static void
+facts_sized(struct buf *out, const char *name, enum what what, uint32_t n,
+    bool holds)
+{
+	uint8_t letters[LIMIT_TEXT_BYTES + 1];
+	struct buf map = { 0 };
+
+	memset(letters, 'a', sizeof letters);
+	codec_put_map(&map, what == VALUES_OF ? n : 1);
+	for (uint32_t i = 0; what == VALUES_OF && i < n; i++) {
+		codec_put_uint(&map, 100 + i);
+		codec_put_nil(&map);
+	}
+	if (what != VALUES_OF)
+		codec_put_uint(&map, 100);
+	if (what == TEXT_OF)
+		codec_put_text(&map, (struct span){ letters, n });
+	if (what == LIST_OF)
+		codec_put_array(&map, n);
+	for (uint32_t i = 0; what == LIST_OF && i < n; i++)
+		codec_put_nil(&map);
+	facts_row(out, name, buf_span(&map), holds);
+	buf_free(&map);
+}
+
+static void
+put_facts(struct buf *out)
+{
+	static const struct {
+		const char *name, *map;
+		bool holds;
+	} cases[] = {
+		{ "empty-map", "80", true },
+		{ "one-field", "8164cd07c6", true },
+		{ "depth-5-of-a-list", "81649191919100", true },
+		{ "depth-6-of-a-list", "8164919191919100", false },
+		{ "an-array", "9164", false },
+		{ "keys-descend", "8265016401", false },
+		{ "not-shortest", "8164cc05", false },
+		{ "something-behind", "816405c0", false },
+		{ "cut-off", "8164", false },
+	};
+	struct buf map = { 0 };
+
+	vectors_table(out, "facts | name | expected | part | map");
+	vectors_note(out, "expected: nothing where the part holds nothing");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		buf_reset(&map);
+		vectors_unhex(cases[i].map, &map);
+		facts_row(out, cases[i].name, buf_span(&map),
+		    cases[i].holds);
+	}
+	buf_free(&map);
+	facts_sized(out, "64-pairs", VALUES_OF, LIMIT_OP_FIELDS, true);
+	facts_sized(out, "65-pairs", VALUES_OF, LIMIT_OP_FIELDS + 1, false);
+	facts_sized(out, "list-of-256", LIST_OF, LIMIT_LIST_ITEMS, true);
+	facts_sized(out, "list-of-257", LIST_OF, LIMIT_LIST_ITEMS + 1, false);
+	facts_sized(out, "text-of-1024", TEXT_OF, LIMIT_TEXT_BYTES, true);
+	facts_sized(out, "text-of-1025", TEXT_OF, LIMIT_TEXT_BYTES + 1,
+	    false);
 }
 
 void
@@ -298,5 +381,6 @@ vectors_entry(struct buf *out, unsigned which)
 		row(out, rows[i].name, rows[i].expected, buf_span(&bytes));
 	}
 	put_limits(out);
+	put_facts(out);
 	buf_free(&bytes);
 }

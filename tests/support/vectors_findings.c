@@ -57,6 +57,29 @@ static const struct {
 	{ AUDIT_UNMASKED, "fail", "unmasked", 3, 6, 0 },
 	{ AUDIT_UNMASKED, "note", "salted", 3, 6, 0 },
 	{ AUDIT_LATE_FORGED, "fail", "signature", VECTORS_AUDIT_LATE, 6, 7 },
+	{ AUDIT_OVERLAP, "note", "overlap", 3, 4, 0 },
+	{ AUDIT_CERTIFIED, "void", "check", 1, 4, 0 },
+	{ AUDIT_UNCHECKED, "fail", "signature", 3, 1, 3 },
+	{ AUDIT_UNCHECKED, "note", "unchecked", 1, 4, 0 },
+	{ AUDIT_UNCHECKED, "absent", "root", 1, 4, 0 },
+	{ AUDIT_TIMES, "fail", "time", 3, 4, 0 },
+	{ AUDIT_TIMES, "fail", "time", 1, 4, 0 },
+	{ AUDIT_NOTHING, "fail", "nothing", 3, 5, 0 },
+	{ AUDIT_BARE_LABEL, "fail", "label", 5, 5, 0 },
+	{ AUDIT_LOST_LATE, "fail", "missing", 5, 5, 5 },
+	{ AUDIT_LEAF_BEHIND, "fail", "frame", NO_LOG, 0, 0 },
+	{ AUDIT_LEAF_BEHIND, "absent", "nothing", 3, 5, 0 },
+	{ AUDIT_CHECKPOINTS, "fail", "frame", NO_LOG, 0, 0 },
+	{ AUDIT_CHECKPOINT_0, "fail", "checkpoint", NO_LOG, 0, 0 },
+	{ AUDIT_CHECKPOINT_0, "absent", "tree", NO_LOG, 0, 0 },
+	{ AUDIT_EXPORTS, "fail", "frame", NO_LOG, 0, 0 },
+	{ AUDIT_LONG_FRAME, "fail", "format", NO_LOG, 0, 0 },
+	{ AUDIT_LONG_FRAME, "absent", "trailer", NO_LOG, 0, 0 },
+	/* what fails has its leaf all the same */
+	{ AUDIT_LABEL, "absent", "tree", NO_LOG, 0, 0 },
+	{ AUDIT_SEEN_HIGH, "absent", "tree", NO_LOG, 0, 0 },
+	{ AUDIT_STRANGER, "absent", "tree", NO_LOG, 0, 0 },
+	{ AUDIT_SCOPE, "absent", "tree", NO_LOG, 0, 0 },
 	{ AUDIT_TRAILER, "fail", "trailer", NO_LOG, 0, 0 },
 	{ AUDIT_CUT, "fail", "trailer", NO_LOG, 0, 0 },
 	{ AUDIT_BEHIND, "fail", "trailer", NO_LOG, 0, 0 },
@@ -79,7 +102,13 @@ static const struct {
 	{ AUDIT_NO_TREE, "leaves", 0 }, { AUDIT_NO_TREE, "devices", 0 },
 	{ AUDIT_NO_TREE, "without-leaf", 3 },
 	{ AUDIT_VOID, "voids", 1 }, { AUDIT_LOST, "leaves", 7 },
-	{ AUDIT_LOST, "segments", 6 },
+	{ AUDIT_LOST, "segments", 6 }, { AUDIT_LABEL, "segments", 6 },
+	{ AUDIT_LABEL, "entries", 10 }, { AUDIT_STRANGER, "leaves", 7 },
+	{ AUDIT_STRANGER, "segments", 6 }, { AUDIT_STRANGER, "logs", 4 },
+	{ AUDIT_LEAF_MISSING, "leaves", 6 }, { AUDIT_OVERLAP, "entries", 10 },
+	{ AUDIT_OVERLAP, "segments", 6 }, { AUDIT_CERTIFIED, "devices", 2 },
+	{ AUDIT_LATE_ODD, "without-leaf", 2 }, { AUDIT_NAMES, "voids", 0 },
+	{ AUDIT_NOTHING, "leaves", 7 }, { AUDIT_NOTHING, "segments", 6 },
 };
 
 /* The rows of figures.hex: all; 2022; 2022Q1; 2022Q2-2023; 2021; the second
@@ -120,7 +149,7 @@ outcome(enum vectors_audit_id id)
 {
 	if (id == AUDIT_VERSION)
 		return "version";
-	if (id == AUDIT_PACKET)
+	if (id == AUDIT_PACKET || id == AUDIT_CUT_HEADER)
 		return "format";
 	if (id == AUDIT_FOREIGN)
 		return "foreign";
@@ -158,6 +187,8 @@ put_findings(struct buf *out)
 	    " found; a failure may bring others");
 	vectors_note(out, "with it. What verifies has none of level fail, and"
 	    " no void op but those here.");
+	vectors_note(out, "Level absent: no failure or note of that code, log"
+	    " and seq may be found.");
 	for (size_t i = 0; i < COUNT(findings); i++) {
 		vectors_row(out, names[findings[i].id], findings[i].code);
 		vectors_word(out, findings[i].level);
@@ -215,6 +246,46 @@ put_figures(struct buf *out)
 			vectors_number(out, c == WITH_LATE ? 2 : 1);
 			vectors_end(out);
 		}
+	vectors_names_figures(out);
+}
+
+static void
+put_periods(struct buf *out)
+{
+	static const struct {
+		const char *name, *expected, *period, *first, *last;
+	} rows[] = {
+		{ "year", "accept", "2022", "18993", "19357" },
+		{ "quarter", "accept", "2022Q2", "19083", "19173" },
+		{ "small-q", "accept", "2022q2", "19083", "19173" },
+		{ "years", "accept", "2022-2023", "18993", "19722" },
+		{ "year-and-quarter", "accept", "2022-2022Q1", "18993",
+		  "19082" },
+		{ "quarter-and-its-year", "accept", "2022Q3-2022", "19174",
+		  "19357" },
+		{ "leap-year", "accept", "2024Q1", "19723", "19813" },
+		{ "all", "accept", "all", "-", "-" },
+		{ "backwards", "refuse", "2023-2022", "-", "-" },
+		{ "quarters-backwards", "refuse", "2022Q2-2022Q1", "-",
+		  "-" },
+		{ "all-and-a-year", "refuse", "all-2022", "-", "-" },
+		{ "three", "refuse", "2021-2022-2023", "-", "-" },
+		{ "quarter-0", "refuse", "2022Q0", "-", "-" },
+		{ "quarter-5", "refuse", "2022Q5", "-", "-" },
+		{ "year-0", "refuse", "0000", "-", "-" },
+		{ "three-digits", "refuse", "202", "-", "-" },
+		{ "five-digits", "refuse", "20222", "-", "-" },
+	};
+
+	vectors_table(out, "periods | name | expected | period (text)"
+	    " | first day | last day");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		vectors_row(out, rows[i].name, rows[i].expected);
+		vectors_word(out, rows[i].period);
+		vectors_word(out, rows[i].first);
+		vectors_word(out, rows[i].last);
+		vectors_end(out);
+	}
 }
 
 void
@@ -227,4 +298,5 @@ vectors_audit(struct buf *out, unsigned which)
 	put_findings(out);
 	put_totals(out);
 	put_figures(out);
+	put_periods(out);
 }

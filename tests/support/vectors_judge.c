@@ -380,6 +380,33 @@ put_shapes(struct buf *out)
 	made_free(&m);
 }
 
+static void
+put_odd(struct buf *out)
+{
+	static const struct stand in_lane = { ROLE_SECRETARY, SCOPE_LANE, 2,
+		0 };
+	const struct op_ref ref = { { 0xbb, 2 }, 7, 9 };
+	static const uint8_t nil[] = { 0xc0 };
+	struct made m;
+
+	made_start(&m, KIND_PERSON);
+	field_draft_put_raw(m.draft, FIELD_DATE, made_bin(nil, 1));
+	row(out, "nil-is-no-int", "type", &m, in_cell);
+	made_free(&m);
+	made_start(&m, KIND_PLACE);
+	field_draft_put_raw(m.draft, FIELD_PLACE, made_bin(nil, 1));
+	row(out, "nil-is-any", "effective", &m, by_commune);
+	made_free(&m);
+	made_least(&m, KIND_ACTIVITY, ROLE_SECRETARY, SCOPE_LANE);
+	row(out, "activity-of-a-secretary-in-a-lane", "effective", &m,
+	    in_lane);
+	made_free(&m);
+	made_least(&m, KIND_READ, ROLE_COMMUNE, SCOPE_ROOT);
+	field_draft_put_ref(m.draft, FIELD_CITES, &ref);
+	row(out, "read-that-cites", "check", &m, by_commune);
+	made_free(&m);
+}
+
 void
 vectors_judge(struct buf *out, unsigned which)
 {
@@ -399,4 +426,5 @@ vectors_judge(struct buf *out, unsigned which)
 	put_required(out);
 	put_values(out);
 	put_shapes(out);
+	put_odd(out);
 }

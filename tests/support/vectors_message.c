@@ -9,6 +9,7 @@
 
 #include "protocol/codec.h"
 #include "protocol/invite.h"
+#include "protocol/limits.h"
 
 #define H8(b) b b b b b b b b
 #define B8 "c408" H8("08")
@@ -45,6 +46,12 @@ static const struct {
 	{ "bare", "22", "941603" B8 INNER(U1, U2) },
 	{ "refused", "23", "921710" },
 	{ "export", "24", "9318cf0000018bcfe56800" B16 },
+	{ "segment-last-seq-of-2^64-2", "2",
+	  "9502" B16 "cffffffffffffffffd" ENTRIES B64 },
+	{ "want-of-none", "4", "9404" B8 "0505" },
+	{ "leaves-up-to-2^64-1", "17", "9311cffffffffffffffffe" B40 },
+	{ "refused-busy", "23", "92170f" },
+	{ "refused-device", "23", "921711" },
 	{ "type-25", "25", "9419a3616263c2c0" },
 	{ "type-0", "0", "9100" },
 	{ "a-map-inside", "25", "921982010a0293c2c3c0" },
@@ -63,6 +70,8 @@ static const struct {
 	{ "segment-without-entry", "format", "9502" B16 "0190" B64 },
 	{ "segment-seq-runs-over", "format",
 	  "9502" B16 "cfffffffffffffffff" ENTRIES B64 },
+	{ "segment-last-seq-of-2^64-1", "format",
+	  "9502" B16 "cffffffffffffffffe" ENTRIES B64 },
 	{ "segment-short-log", "format", "9502" B8 "01" ENTRIES B64 },
 	{ "segment-short-signature", "format", "9502" B16 "01" ENTRIES B40 },
 	{ "head-seq-0", "format", "9503" B16 "00" B32 B64 },
@@ -80,6 +89,56 @@ static const struct {
 	{ "bare-inner-of-40", "format", "941603" B8 B40 },
 };
 
+/* A frame: what stands before a run, how its length is coded, the run, what
+ * stands behind it. */
+static const struct {
+	const char *name, *expected, *before, *behind;
+	size_t run;
+} runs[] = {
+	{ "leaves-16384", "17", "931100c6000a0000", "", 40 * 16384 },
+	{ "leaves-16385", "limit", "931100c6000a0028", "", 40 * 16385 },
+	{ "entry-of-262144", "2", "9502" B16 "0191c60003fffb", B64, 262139 },
+	{ "entry-of-262145", "limit", "9502" B16 "0191c60003fffc", B64,
+	  262140 },
+	{ "key-part-of-32768", "5", "9305c40180c58000", "", 32768 },
+	{ "key-part-of-32769", "limit", "9305c40180c58001", "", 32769 },
+};
+
+static void
+put_runs(struct buf *out)
+{
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+		buf_reset(&b);
+		vectors_unhex(runs[i].before, &b);
+		for (size_t k = 0; k < runs[i].run; k++)
+			buf_put_u8(&b, 0);
+		vectors_unhex(runs[i].behind, &b);
+		vectors_row(out, runs[i].name, runs[i].expected);
+		vectors_hex(out, buf_span(&b));
+		vectors_end(out);
+	}
+	buf_free(&b);
+}
+
+static void
+put_reasons(struct buf *out)
+{
+	static const char *const words[] = { "admitted", "format", "limit",
+		"chain", "fork", "signature", "certificate", "scope", "seen",
+		"root", "invite-unknown", "claim-late", "claim-taken",
+		"epoch", "log", "busy", "commune", "device", "revoked" };
+
+	vectors_table(out, "reasons | name | expected");
+	vectors_note(out, "expected: the number in a frame verdict or refused");
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		buf_put_text(out, words[i]);
+		vectors_number(out, i);
+		vectors_end(out);
+	}
+}
+
 static void
 put_frames(struct buf *out)
 {
@@ -95,6 +154,8 @@ put_frames(struct buf *out)
 		vectors_end(out);
 	}
 	buf_free(&b);
+	put_runs(out);
+	put_reasons(out);
 }
 
 /* ---- bodies */
@@ -126,6 +187,35 @@ unpacked(struct buf *out)
 	vectors_unhex("931100c50190", out);
 	for (int i = 0; i < 400; i++)
 		buf_put_u8(out, 0x02);
+}
+
+/* A zstd frame of that many zero bytes, in blocks of one byte repeated: window
+ * as large as the content, whose size stands in four bytes. */
+static void
+packed_zeros(size_t n, struct buf *out)
+{
+	const size_t block = 131072;
+
+	vectors_unhex("28b52ffda0", out);
+	for (int i = 0; i < 4; i++)
+		buf_put_u8(out, (uint8_t)(n >> 8 * i));
+	while (n > 0) {
+		size_t some = n < block ? n : block;
+		size_t head = some << 3 | 2 | (some == n);
+
+		for (int i = 0; i < 3; i++)
+			buf_put_u8(out, (uint8_t)(head >> 8 * i));
+		buf_put_u8(out, 0);
+		n -= some;
+	}
+}
+
+static void
+zeros(size_t n, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_put_u8(out, 0);
+	vectors_must(buf_err(out), "zeros");
 }
 
 static void
@@ -183,6 +273,34 @@ static const struct {
 	{ "payload-changed", "signature", 40, 0x01 },
 };
 
+/* At the bounds of LIMIT_BODY_BYTES and LIMIT_BODY_PLAIN_BYTES. */
+static void
+put_large_requests(struct buf *out, const struct parties *p)
+{
+	static const char *const names[] = { "body-of-4194304",
+		"body-of-4194305", "opens-to-16777216", "opens-to-16777217" };
+	const struct span none = { NULL, 0 };
+
+	for (size_t i = 0; i < 4; i++) {
+		struct buf payload = { 0 }, body = { 0 }, plain = { 0 };
+
+		if (i < 2)
+			zeros(LIMIT_BODY_BYTES - 39 + i, &payload);
+		else
+			packed_zeros(LIMIT_BODY_PLAIN_BYTES + i - 2,
+			    &payload);
+		if (i == 2)
+			zeros(LIMIT_BODY_PLAIN_BYTES, &plain);
+		request(p, i >= 2, 10, buf_span(&payload), &body);
+		request_row(out, p, names[i], i % 2 == 0 ? "ok" : "limit",
+		    buf_span(&body), i == 0 ? buf_span(&payload) :
+		    i == 2 ? buf_span(&plain) : none);
+		buf_free(&payload);
+		buf_free(&body);
+		buf_free(&plain);
+	}
+}
+
 static void
 put_requests(struct buf *out)
 {
@@ -223,6 +341,7 @@ put_requests(struct buf *out)
 	request(&p, 1, 9, buf_span(&payload), &body);
 	request_row(out, &p, "compressed-cut-off", "format", buf_span(&body),
 	    none);
+	put_large_requests(out, &p);
 	buf_free(&payload);
 	buf_free(&body);
 	buf_free(&plain);
@@ -270,6 +389,24 @@ put_fetches(struct buf *out)
 }
 
 static void
+put_large_responses(struct buf *out)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct buf body = { 0 };
+
+		vectors_unhex("0100", &body);
+		zeros(LIMIT_BODY_BYTES - 2 + i, &body);
+		vectors_row(out, i == 0 ? "body-of-4194304" :
+		    "body-of-4194305", i == 0 ? "ok" : "limit");
+		vectors_hex(out, buf_span(&body));
+		vectors_hex(out, i == 0 ? (struct span){ body.p + 2,
+		    body.n - 2 } : (struct span){ NULL, 0 });
+		vectors_end(out);
+		buf_free(&body);
+	}
+}
+
+static void
 put_responses(struct buf *out)
 {
 	static const struct {
@@ -314,6 +451,7 @@ put_responses(struct buf *out)
 	vectors_end(out);
 	buf_free(&body);
 	buf_free(&payload);
+	put_large_responses(out);
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "protocol/limits.h"
 #include "protocol/seal.h"
 
 /* Where a part stands, and what seals it. */
@@ -41,7 +42,7 @@ make(void)
 static void
 seal(const struct sealed *s, struct span plain, struct buf *out)
 {
-	uint8_t key[KEY_LEN], nonce[NONCE_LEN], box[256];
+	uint8_t key[KEY_LEN], nonce[NONCE_LEN], box[2048];
 	struct buf ad = { 0 };
 
 	seal_subject_key(&s->cell, s->place.subject, s->place.generation,
@@ -121,6 +122,52 @@ put_plains(struct buf *out)
 		seal(&s, buf_span(&plain), &part);
 		row(out, plains[i].name, plains[i].expected, &s,
 		    buf_span(&part), plains[i].map);
+		buf_free(&plain);
+		buf_free(&part);
+	}
+}
+
+/* { 120: what is built by hand } */
+static void
+put_bounds(struct buf *out)
+{
+	static const char *const names[] = { "text-of-1024", "text-of-1025",
+		"list-of-256", "list-of-257", "64-pairs", "65-pairs",
+		"depth-5", "depth-6" };
+	struct sealed s = make();
+
+	for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		static const uint32_t least[] = { LIMIT_TEXT_BYTES,
+			LIMIT_LIST_ITEMS, LIMIT_OP_FIELDS, 4 };
+		struct buf map = { 0 }, plain = { 0 }, part = { 0 };
+		char hex[2 * 1100];
+		uint32_t n = least[i / 2] + i % 2;
+
+		codec_put_map(&map, i / 2 == 2 ? n : 1);
+		codec_put_uint(&map, 120);
+		if (i / 2 == 0)
+			vectors_unhex(i % 2 ? "da0401" : "da0400", &map);
+		if (i / 2 == 1)
+			codec_put_array(&map, n);
+		for (uint32_t k = 0; k < n; k++) {
+			if (i / 2 == 3)		/* of the map, and of these */
+				codec_put_array(&map, k + 1 < n);
+			else
+				buf_put_u8(&map, 'a');
+			if (i / 2 == 2 && k + 1 < n)
+				codec_put_uint(&map, 121 + k);
+		}
+		buf_put_u8(&plain, 0);
+		buf_put(&plain, map.p, map.n);
+		buf_put_u8(&plain, 0x80);
+		while (plain.n % 16 != 0)
+			buf_put_u8(&plain, 0);
+		vectors_must(buf_err(&plain), names[i]);
+		seal(&s, buf_span(&plain), &part);
+		hex_encode(map.p, map.n, hex);
+		row(out, names[i], i % 2 ? "limit" : "ok", &s,
+		    buf_span(&part), i % 2 ? "" : hex);
+		buf_free(&map);
 		buf_free(&plain);
 		buf_free(&part);
 	}
@@ -222,6 +269,7 @@ vectors_seal(struct buf *out, unsigned which)
 	vectors_table(out, "parts | name | expected | scope | cell key | salt"
 	    " | log id | seq | op number | subject | part | map");
 	put_plains(out);
+	put_bounds(out);
 	put_moved(out);
 	put_grants(out);
 }

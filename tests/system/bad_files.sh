@@ -82,7 +82,7 @@ refused "audit: a flag" 3 -- verify
 # What is such a file and not valid is answered on stdout, with 1.
 heard=out
 cp "$world/good.audit" "$audit"
-refused "audit: another root" 1 'another root' -- "$NGUON" verify "$audit" --root \
+refused "audit: another root" 1 'another commune' -- "$NGUON" verify "$audit" --root \
 	"$(tr 0123456789abcdef 123456789abcdef0 <<<"$root")"
 first 68 >"$audit"
 refused "audit: only a head" 1 -- verify

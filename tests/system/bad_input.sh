@@ -56,15 +56,16 @@ a descriptor out of range|2|--passphrase-fd|status --passphrase-fd 9999999999999
 an option twice|2|--name|person add --name A --name B
 an extra operand|2|words|status extra
 an extra operand behind --|2|words|status -- --json
-no file for verify|2|words|verify
-two files for verify|2|words|verify a b
+no file for verify|2|words|verify --root 00
+two files for verify|2|words|verify a b --root 00
 no table for import|2|words|import
 no file for import|2|words|import people
 an unknown table|2|people|import things x.csv
 no file for audit export|2|words|audit export
 no code for join|2|words|join
 no operands for cell add|2|words|cell add
-no role for invite|2|words|invite
+no root for verify|2|--root|verify a
+no role for invite|2|--role|invite
 no person to show|2|words|person show
 no id to settle|2|words|conflicts settle
 init without a name|2|.|init --hub https://127.0.0.1:1
@@ -107,7 +108,7 @@ an organisation without its name|2|.|invite --role organisation --cell ba-mo
 an unknown organisation|2|.|invite --role organisation --organisation "a b" --cell ba-mo
 an invitation that is none|2|.|invite cancel zzz
 an invitation nobody made|1|.|invite cancel 00000000000000000000000000000000
-an audit file in no folder|1|.|audit export /nowhere/at/all
+an audit file in no folder|4|.|audit export /nowhere/at/all
 TABLE
 
 on=cell

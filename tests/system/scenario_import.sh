@@ -4,6 +4,7 @@
 # scenario_import.sh -- made-up communes, and Huong Son, through the product:
 # the tables are imported, the reports of all their periods must be what was
 # counted row by row, and so must what verify recomputes from the audit file.
+# Huong Son also without saying since when people are on the list.
 #
 # SEEDS="..." takes other communes.
 set -uo pipefail
@@ -132,6 +133,26 @@ verified() {
 	return $rc
 }
 
+# undated NAME PEOPLE FROM: Huong Son without --date, the list in that file;
+# what the list's date follows from, and the figures
+undated() {
+	local log=$TMPDIR/log table file rc=0
+	begin >"$log" 2>&1 || rc=1
+	for table in cells quotas people events activities; do
+		file=$huong_son/$table.csv
+		[ "$table" = people ] && file=$2
+		nguon import "$table" "$file" --yes --json \
+			>"$world/$table.json" 2>>"$log" || rc=1
+	done
+	grep -q "\"listed_since\": *\"$3\"" "$world/people.json" || rc=1
+	cat "$world/people.json" >>"$log"
+	result $rc "$1: the list since $3" "$log"
+	compare "$huong_son" "" >"$log" 2>&1
+	result $? "$1: reports, $(tail -n 1 "$log")" "$log"
+	nguon conflicts >"$log" 2>&1
+	result $? "$1: nothing is left to settle" "$log"
+}
+
 # scenario NAME FOLDER [every]
 scenario() {
 	local log=$TMPDIR/log
@@ -146,6 +167,10 @@ scenario() {
 }
 
 scenario 'Huong Son' "$huong_son"
+mkdir "$TMPDIR/alone"
+cp "$huong_son/people.csv" "$TMPDIR/alone"
+undated 'Huong Son without --date' "$huong_son/people.csv" 2015-01-01
+undated 'a lone people.csv' "$TMPDIR/alone/people.csv" "$(date +%Y)-01-01"
 for seed in ${SEEDS:-2 3 5 9 15 16 18 19}; do
 	made=$TMPDIR/$seed
 	mkdir "$made"

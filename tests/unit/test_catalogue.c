@@ -2,6 +2,7 @@
 /* test_catalogue.c -- what a reader of catalogue.h may rely on. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -202,6 +203,43 @@ it_speaks_vietnamese_unless_told_english(void **state)
 	}
 }
 
+/* Whether a number stands before a word that is right for several only. */
+static bool
+counts_several(const char *text)
+{
+	static const char *const verbs[] = { "is", "was", "has", "this" };
+	char type[8];
+
+	while (next_placeholder(&text, type) == 1) {
+		size_t n = *text == ' ' ? strspn(text + 1,
+		    "abcdefghijklmnopqrstuvwxyz") : 0;
+		bool verb = false;
+		for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+			verb = verb || (strlen(verbs[i]) == n &&
+			    strncmp(text + 1, verbs[i], n) == 0);
+		if (n > 1 && text[n] == 's' && !verb &&
+		    strchr("ux", type[strlen(type) - 1]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* "1 fields" is wrong, "Fields: 1" is not. */
+static void
+no_number_asks_for_a_plural(void **state)
+{
+	(void)state;
+	assert_true(counts_several("%s: %zu fields"));
+	assert_false(counts_several("%s fields: %zu; %u is one"));
+	for (size_t i = 0; i < PHRASE_COUNT; i++) {
+		const char *text = catalogue_text(LANGUAGE_EN,
+		    (enum phrase)i);
+
+		if (counts_several(text))
+			fail_msg("%s: %s", ids[i], text);
+	}
+}
+
 int
 main(void)
 {
@@ -211,6 +249,7 @@ main(void)
 		cmocka_unit_test(every_phrase_has_both_texts),
 		cmocka_unit_test(every_error_has_a_sentence_of_its_own),
 		cmocka_unit_test(a_format_can_be_chosen_by_name),
+		cmocka_unit_test(no_number_asks_for_a_plural),
 		cmocka_unit_test(it_speaks_vietnamese_unless_told_english),
 	};
 

@@ -13,9 +13,13 @@
 #include "client/cli/cli_verb.h"
 
 static const struct cli_option options[] = {
-	{ "cell", "CODE", PHRASE_OPTION_INVITE_CELL, true },
-	{ "name", "NAME", PHRASE_OPTION_NAME, false },
-	{ "quick", NULL, PHRASE_OPTION_YES, false },
+	{ "cell", "CODE", PHRASE_OPTION_INVITE_CELL, CLI_MANY },
+	{ "name", "NAME", PHRASE_OPTION_NAME, CLI_MAY },
+	{ "quick", NULL, PHRASE_OPTION_YES, CLI_MAY },
+};
+static const struct cli_option needs[] = {
+	{ "root", "HEX", PHRASE_OPTION_VERIFY_ROOT, CLI_MUST },
+	{ "name", "NAME", PHRASE_OPTION_NAME, CLI_MAY },
 };
 static const struct cli_verb verbs_a[] = {
 	{ "invite", "", PHRASE_VERB_INVITE, options, 3, NULL },
@@ -25,9 +29,10 @@ static const struct cli_verb verbs_a[] = {
 static const struct cli_verb verbs_b[] = {
 	{ "status", "", PHRASE_VERB_STATUS, NULL, 0, NULL },
 	{ "cell list", "", PHRASE_VERB_CELL_LIST, NULL, 0, NULL },
+	{ "verify", "FILE", PHRASE_VERB_VERIFY, needs, 2, NULL },
 };
 static const struct cli_group group_a = { PHRASE_HELP_COMMUNE, verbs_a, 3 };
-static const struct cli_group group_b = { PHRASE_HELP_DEVICE, verbs_b, 2 };
+static const struct cli_group group_b = { PHRASE_HELP_DEVICE, verbs_b, 3 };
 static const struct cli_group *const groups[] = { &group_a, &group_b };
 
 enum { WORDS = 12 };
@@ -119,6 +124,40 @@ help_and_version_are_asked_for(void **state)
 		assert_int_equal(common(rows[i].line, &c, &w, &wrong),
 		    ERR_OK);
 		assert_int_equal(w.ask, rows[i].ask);
+		cli_option_words_free(&w);
+	}
+}
+
+static void
+help_is_also_a_word(void **state)
+{
+	static const struct {
+		const char *line[4];
+		enum cli_ask ask;
+		size_t count;
+		const char *first;
+	} rows[] = {
+		{ { "help" }, CLI_ASK_HELP, 0, NULL },
+		{ { "help", "cell", "add" }, CLI_ASK_HELP, 2, "cell" },
+		{ { "--lang=en", "help", "status" }, CLI_ASK_HELP, 1,
+		  "status" },
+		{ { "help", "--version" }, CLI_ASK_VERSION, 0, NULL },
+		/* only in front: it may be a word that is searched for */
+		{ { "status", "help" }, CLI_ASK_VERB, 2, "status" },
+		{ { "--", "help" }, CLI_ASK_VERB, 1, "help" },
+	};
+	struct cli c;
+	struct cli_words w;
+	struct cli_wrong wrong;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		assert_int_equal(common(rows[i].line, &c, &w, &wrong),
+		    ERR_OK);
+		assert_int_equal(w.ask, rows[i].ask);
+		assert_int_equal(w.count, rows[i].count);
+		if (rows[i].first != NULL)
+			assert_string_equal(w.word[0], rows[i].first);
 		cli_option_words_free(&w);
 	}
 }
@@ -338,6 +377,37 @@ an_option_used_wrongly_is_named(void **state)
 }
 
 static void
+an_option_that_must_stand_is_named(void **state)
+{
+	static const struct {
+		const char *line[5];
+		err want;
+	} rows[] = {
+		{ { "verify", "F" }, ERR_USAGE },
+		{ { "verify", "F", "--name", "N" }, ERR_USAGE },
+		{ { "verify", "F", "--", "--root" }, ERR_USAGE },
+		{ { "verify", "F", "--root", "00" }, ERR_OK },
+		{ { "verify", "--root=" }, ERR_OK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct cli_words w;
+		struct cli_args a = { 0 };
+		struct cli_wrong wrong;
+
+		assert_int_equal(parse(rows[i].line, &w, &a, &wrong),
+		    rows[i].want);
+		if (rows[i].want != ERR_OK) {
+			assert_int_equal(wrong.mistake, CLI_MISTAKE_MISSING);
+			assert_ptr_equal(wrong.option, &needs[0]);
+		}
+		cli_option_free(&a);
+		cli_option_words_free(&w);
+	}
+}
+
+static void
 numbers_are_digits_within_bounds(void **state)
 {
 	static const struct {
@@ -408,6 +478,26 @@ help_fits_80_columns(void **state)
 }
 
 static void
+help_shows_what_must_stand_without_brackets(void **state)
+{
+	struct cli c = { .passphrase_fd = -1 };
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(out);
+	cli_verb_help(&c, &verbs_b[2], out);
+	cli_verb_help(&c, &verbs_a[2], out);
+	assert_int_equal(fclose(out), 0);
+	assert_non_null(strstr(text,
+	    "nguon verify FILE --root HEX [--name NAME]\n"));
+	assert_non_null(strstr(text, "nguon cell add CODE NAME "
+	    "[--cell CODE...] [--name NAME] [--quick]\n"));
+	free(text);
+}
+
+static void
 help_of_one_word_lists_its_verbs(void **state)
 {
 	struct cli c = { .passphrase_fd = -1 };
@@ -427,14 +517,17 @@ main(void)
 		cmocka_unit_test(common_options_stand_anywhere),
 		cmocka_unit_test(two_dashes_end_the_options),
 		cmocka_unit_test(help_and_version_are_asked_for),
+		cmocka_unit_test(help_is_also_a_word),
 		cmocka_unit_test(a_common_option_used_wrongly_is_named),
 		cmocka_unit_test(the_longest_name_is_the_verb),
 		cmocka_unit_test(an_unknown_verb_has_its_nearest),
 		cmocka_unit_test(options_and_operands_are_told_apart),
 		cmocka_unit_test(a_repeated_option_has_several_values),
 		cmocka_unit_test(an_option_used_wrongly_is_named),
+		cmocka_unit_test(an_option_that_must_stand_is_named),
 		cmocka_unit_test(numbers_are_digits_within_bounds),
 		cmocka_unit_test(help_fits_80_columns),
+		cmocka_unit_test(help_shows_what_must_stand_without_brackets),
 		cmocka_unit_test(help_of_one_word_lists_its_verbs),
 	};
 

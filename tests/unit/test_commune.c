@@ -253,12 +253,16 @@ a_cell_with_a_bad_value_is_not_added(void **state)
 
 	memset(longer, 'a', sizeof longer);
 	longer[sizeof longer - 1] = '\0';
-	static const char *const codes[] = { "", "a b", "ậ", "a/b", "a\n" };
+	static const char *const codes[] = { "", "a b", "ậ", "a/b", "a\n",
+		"commune", "all", "root", "All", "COMMUNE" };
 	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
 		assert_int_equal(commune_cell_add(f->s, of(codes[i]),
 		    of("x"), 1, scope), ERR_VALUE);
 	assert_int_equal(commune_cell_add(f->s, of(longer), of("x"), 1,
 	    scope), ERR_VALUE);
+	assert_true(commune_cell_code_ok(of("commune-1")));
+	assert_true(commune_cell_code_ok(of("al")));
+	assert_true(commune_cell_code_ok(of("roots")));
 	assert_int_equal(commune_cell_add(f->s, of("A"), of(""), 1, scope),
 	    ERR_VALUE);
 	assert_int_equal(commune_cell_add(f->s, of("A"), of("\xff"), 1,

@@ -358,7 +358,7 @@ a_corrected_date_is_settled_in_its_element(void **state)
 	    "2021-02-01");
 	cell_world_sync(&world);
 	ok(store_state(world.s[AT_OFFICE], world.cell, person, &merged));
-	ok(steps_of(merged, &steps, &count));
+	ok(steps_of(store_lines(world.s[AT_OFFICE]), merged, &steps, &count));
 	assert_int_equal(count, 2);
 	memcpy(ref.log, steps[1].element, ID_LEN);
 	ref.seq = be64_get(steps[1].element + ID_LEN);
@@ -383,7 +383,7 @@ a_corrected_date_is_settled_in_its_element(void **state)
 	cell_world_sync(&world);
 	none(AT_OFFICE);
 	ok(store_state(world.s[AT_OFFICE], world.cell, person, &merged));
-	ok(steps_of(merged, &steps, &count));
+	ok(steps_of(store_lines(world.s[AT_OFFICE]), merged, &steps, &count));
 	assert_int_equal(count, 2);
 	assert_int_equal(steps[1].date, 18663);
 	free(steps);

@@ -10,19 +10,13 @@
 #include <time.h>
 #include <cmocka.h>
 
+#include "client/records/activities.h"
 #include "client/records/commune.h"
 #include "client/records/import.h"
 #include "client/records/people.h"
-#include "client/store/clock.h"
-#include "client/store/paths.h"
 #include "protocol/date.h"
-#include "protocol/figures.h"
-#include "protocol/limits.h"
 #include "tests/support/cell_world.h"
-#include "tests/support/scenario_csv.h"
 #include "tests/support/temp_folder.h"
-
-#define FOLDER "tests/scenario/huong-son"
 
 struct office {
 	char *dir;
@@ -108,138 +102,6 @@ check(struct store *s, enum import_table table, const char *csv,
 	import_free(i);
 }
 
-static void
-file(struct store *s, enum import_table table, const char *name, size_t green,
-    size_t yellow)
-{
-	struct buf bytes = { .p = NULL };
-	struct import *i;
-	size_t written = 0;
-	char path[256];
-
-	(void)snprintf(path, sizeof path, FOLDER "/%s", name);
-	ok(paths_read(path, LIMIT_CSV_BYTES, &bytes));
-	i = judge(s, table, buf_span(&bytes), NULL);
-	for (size_t row = 0; row < import_count(i); row++)
-		if (import_row(i, row)->colour == IMPORT_RED)
-			fail_msg("%s line %zu: %s", name,
-			    import_row(i, row)->line, catalogue_text(
-			    LANGUAGE_EN, import_row(i, row)->reason));
-	assert_int_equal(import_colour_count(i, IMPORT_GREEN), green);
-	assert_int_equal(import_colour_count(i, IMPORT_YELLOW), yellow);
-	ok(import_write(i, &written));
-	import_free(i);
-	buf_free(&bytes);
-}
-
-static void
-scenario(struct store *s)
-{
-	file(s, IMPORT_CELLS, "cells.csv", 12, 0);
-	file(s, IMPORT_QUOTAS, "quotas.csv", 60, 0);
-	file(s, IMPORT_PEOPLE, "people.csv", 1318, 5);
-	file(s, IMPORT_EVENTS, "events.csv", 202, 3);
-	file(s, IMPORT_ACTIVITIES, "activities.csv", 201, 0);
-}
-
-/* ---- the whole scenario */
-
-static err
-figure(void *ctx, const uint8_t scope[SCOPE_LEN],
-    const uint8_t subject[ID_LEN], const struct state *state)
-{
-	return figures_add(ctx, scope, subject, state);
-}
-
-static void
-check_figures(const struct figures *f)
-{
-	struct scenario_csv t = scenario_csv_read(FOLDER, "figures.csv");
-	size_t period = scenario_csv_column(&t, "period");
-	size_t scope = scenario_csv_column(&t, "scope");
-	size_t name = scenario_csv_column(&t, "figure");
-	size_t value = scenario_csv_column(&t, "value");
-
-	assert_int_equal(t.rows, 156);
-	for (size_t i = 0; i < t.rows; i++) {
-		struct figure_row *rows = NULL;
-		const uint8_t *cell = NULL;
-		const char *found;
-		struct period p;
-		size_t count = 0;
-
-		for (size_t k = 0; k < figures_cell_count(f); k++)
-			if (strcmp(figures_cell(f, k)->code,
-			    scenario_csv_at(&t, i, scope)) == 0)
-				cell = figures_cell(f, k)->scope;
-		ok(period_parse(scenario_csv_at(&t, i, period), &p));
-		ok(figures_rows(f, &p, cell, &rows, &count));
-		found = figures_find(rows, count, scenario_csv_at(&t, i, name));
-		if (strcmp(found != NULL ? found : "0",
-		    scenario_csv_at(&t, i, value)) != 0)
-			fail_msg("%s,%s,%s: %s", scenario_csv_at(&t, i, period),
-			    scenario_csv_at(&t, i, scope),
-			    scenario_csv_at(&t, i, name),
-			    found != NULL ? found : "absent");
-		free(rows);
-	}
-	scenario_csv_free(&t);
-}
-
-static void
-the_scenario_gives_its_figures(void **state)
-{
-	struct office *o = *state;
-	struct figures *f;
-	struct people_list l = { .count = 0 };
-	struct commune_cell cell;
-
-	scenario(o->s);
-	f = figures_new(clock_now_ms());
-	ok(store_each(o->s, NULL, 0, figure, f));
-	check_figures(f);
-	figures_free(f);
-	ok(commune_cell_by_code(o->s, "ba-mo", &cell));
-	assert_int_equal(cell.members, 11);
-	assert_string_equal(cell.commissioner, "uy-vien-01");
-	ok(people_list_find(o->s, cell.scope, text("P00003"), &l));
-	assert_int_equal(l.count, 1);
-	assert_string_equal(l.person[0].text[PEOPLE_WORKPLACE],
-	    "Công ty linh kiện, KCN Khai Quang");
-	people_list_free(&l);
-}
-
-static void
-done_again_it_writes_nothing(void **state)
-{
-	struct office *o = *state;
-	struct sync_status before, after;
-
-	scenario(o->s);
-	ok(store_sync_status(o->s, &before));
-	file(o->s, IMPORT_CELLS, "cells.csv", 0, 12);
-	file(o->s, IMPORT_QUOTAS, "quotas.csv", 0, 60);
-	file(o->s, IMPORT_PEOPLE, "people.csv", 0, 1323);
-	file(o->s, IMPORT_EVENTS, "events.csv", 0, 205);
-	file(o->s, IMPORT_ACTIVITIES, "activities.csv", 0, 201);
-	ok(store_sync_status(o->s, &after));
-	assert_int_equal(before.unsent, after.unsent);
-}
-
-static void
-what_the_office_imports_is_received(void **state)
-{
-	struct office *o = *state;
-	struct sync_status status;
-
-	scenario(o->s);
-	(void)little_hub_sync(&o->hub, o->s);
-	ok(store_sync_status(o->s, &status));
-	assert_int_equal(status.unsent, 0);
-	assert_int_equal(status.returned, 0);
-	file(o->s, IMPORT_EVENTS, "events.csv", 0, 205);
-}
-
 /* ---- colours */
 
 static void
@@ -248,7 +110,8 @@ cells_and_quotas_are_judged(void **state)
 	struct office *o = *state;
 
 	check(o->s, IMPORT_CELLS, "cell,name,members\na,A,1\nb,B,\na,A,1\n"
-	    "c d,C,1\nd,,1\ne,E,x\n,F,1\n", NULL, "ggyrrrr");
+	    "c d,C,1\nd,,1\ne,E,x\n,F,1\nAll,G,1\ncommune,H,1\n", NULL,
+	    "ggyrrrrrr");
 	check(o->s, IMPORT_CELLS, "cell,name\na,A\n", NULL, "y");
 	check(o->s, IMPORT_QUOTAS, "year,cell,quota\n2020,a,3\n2020,b,0\n"
 	    "2020,z,3\n0,a,3\n2021,a,-1\n2021,a,\n2020,a,3\n", NULL,
@@ -308,11 +171,12 @@ events_are_judged_by_date(void **state)
 	    "3,2016-02-03,admitted,b,,\n"
 	    "3,2016-02-04,withdrawn,b,,\n"
 	    "3,2016-02-05,withdrawn,b,,khac\n"
-	    "2,2014-01-01,nominated,a,hoi-phu-nu,\n"	/* before listed */
 	    "2,9999-01-01,nominated,a,hoi-phu-nu,\n"	/* future */
+	    "2,2014-01-01,nominated,a,hoi-phu-nu,\n"	/* before listed */
+	    "2,2013-01-01,introduced,a,,\n"		/* before that */
 	    "2,2016-01-01,danced,a,,\n"
 	    ",2016-01-01,nominated,a,hoi-phu-nu,\n", NULL,
-	    "grgrrgyrrrgrYrr");
+	    "grgrrgyrrrgrYrrr");
 	check(o->s, IMPORT_EVENTS, "person,date,event\n"
 	    "3,2016-02-05,withdrawn\n3,2016-02-05,introduced\n", "b", "yr");
 	check(o->s, IMPORT_EVENTS, "person,date,event,organisation\n"
@@ -373,10 +237,52 @@ activities_are_judged(void **state)
 	    "2018-01-01,a,,Trồng cây,5\n"
 	    "2018-01-01,a,hoi-phu-nu,,5\n"
 	    "2018-01-01,a,hoi-phu-nu,Trồng cây,năm\n"
-	    "2018,a,hoi-phu-nu,Trồng cây,5\n", NULL, "gyggYrrrr");
+	    "2018,a,hoi-phu-nu,Trồng cây,5\n", NULL, "gYggYrrrr");
 	check(o->s, IMPORT_ACTIVITIES,
 	    "date,cell,organisation,title,participants\n"
 	    "2018-01-01,a,hoi-phu-nu,Trồng cây,5\n", NULL, "y");
+}
+
+/* Figures count rows: what the file has beyond the store is written. */
+static void
+equal_activities_are_as_many_as_the_rows(void **state)
+{
+	static const char head[] = "date,cell,organisation,title\n";
+	static const char row[] = "2018-01-01,a,hoi-phu-nu,Trồng cây\n";
+	static const char *const want[] = { "", "g", "yY", "yyYY", "yyy",
+		"yyyyY" };
+	static const size_t rows[] = { 0, 1, 2, 4, 3, 5 };
+	struct office *o = *state;
+	struct activity *all = NULL;
+	struct import *i;
+	size_t count = 0;
+
+	check(o->s, IMPORT_CELLS, "cell,name\na,A\n", NULL, "g");
+	for (size_t k = 1; k < sizeof rows / sizeof rows[0]; k++) {
+		struct buf csv = { .p = NULL };
+
+		buf_put_text(&csv, head);
+		for (size_t n = 0; n < rows[k]; n++)
+			buf_put_text(&csv, row);
+		check(o->s, IMPORT_ACTIVITIES, buf_cstr(&csv), NULL, want[k]);
+		buf_free(&csv);
+	}
+	ok(activities_list(o->s, NULL, &all, &count));
+	assert_int_equal(count, 5);
+	activities_free(all, count);
+	i = judge(o->s, IMPORT_ACTIVITIES, text("date,cell,organisation,title\n"
+	    "2018-01-02,a,x,A\n2018-01-03,a,x,A\n2018-01-02,a,x,A\n"), NULL);
+	assert_int_equal(import_row(i, 1)->equal_line, 0);
+	assert_int_equal(import_row(i, 2)->equal_line, 2);
+	{
+		struct buf reason = { .p = NULL };
+
+		ok(import_reason(import_row(i, 2), LANGUAGE_VI, &reason));
+		assert_non_null(strstr(buf_cstr(&reason),
+		    "Giống hệt dòng 2;"));
+		buf_free(&reason);
+	}
+	import_free(i);
 }
 
 static void
@@ -389,7 +295,7 @@ a_wrong_table_is_told(void **state)
 		const char *missing;
 		enum csv_fault fault;
 	} rows[] = {
-		{ IMPORT_PEOPLE, "ref,name\n1,2\n", NULL, ERR_FORMAT,
+		{ IMPORT_PEOPLE, "ref,shoes\n1,2\n", NULL, ERR_FORMAT,
 		    "full_name", CSV_FINE },
 		{ IMPORT_PEOPLE, "ref,full_name\n1,2\n", NULL, ERR_FORMAT,
 		    "cell", CSV_FINE },
@@ -572,14 +478,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define AT_AN_OFFICE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-		AT_AN_OFFICE(the_scenario_gives_its_figures),
-		AT_AN_OFFICE(done_again_it_writes_nothing),
-		AT_AN_OFFICE(what_the_office_imports_is_received),
 		AT_AN_OFFICE(cells_and_quotas_are_judged),
 		AT_AN_OFFICE(people_are_judged),
 		AT_AN_OFFICE(events_are_judged_by_date),
 		AT_AN_OFFICE(a_days_events_keep_their_order),
 		AT_AN_OFFICE(activities_are_judged),
+		AT_AN_OFFICE(equal_activities_are_as_many_as_the_rows),
 		AT_AN_OFFICE(a_wrong_table_is_told),
 		AT_AN_OFFICE(rejected_rows_come_back_with_a_reason),
 		cmocka_unit_test(a_cell_imports_its_own),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_invites.c -- what invites.h and join.h promise, over a real store. */
+/* test_invites.c -- what invites.h promises, over a real store. */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,8 +10,9 @@
 
 #include <cmocka.h>
 
+#include "client/records/commune.h"
 #include "client/records/invites.h"
-#include "client/records/join.h"
+#include "tests/support/cell_world.h"
 #include "tests/support/new_commune.h"
 
 static struct span
@@ -18,8 +20,6 @@ of(const char *s)
 {
 	return new_commune_text(s);
 }
-
-/* ---- invites */
 
 static bool
 names_scope(const struct certificate *c, const uint8_t *scope)
@@ -253,66 +253,110 @@ an_invite_is_cancelled_once(void **state)
 	assert_int_equal(invites_cancel(f->s, m.id), ERR_EXISTS);
 }
 
-/* ---- join */
-
+/* What the office sees of one: role, cells, organisation, state. */
 static void
-a_code_is_read_as_it_was_handed_over(void **state)
+check_listed(const struct invite_listed *v, enum role role,
+    const char *cells, const char *organisation, enum invite_state state)
 {
-	struct invite_made m = { .address = "https://hub.example:8443" };
-	uint8_t secret[INVITE_SECRET_LEN] = { 1, 2, 3 };
-	char line[INVITES_LINE_BYTES], qr[INVITES_LINE_BYTES];
-	struct join j;
-
-	(void)state;
-	invite_code_encode(secret, m.code);
-	memset(m.fingerprint, 0xab, HASH_LEN);
-	invites_line(&m, line, sizeof line);
-	invites_qr(&m, qr, sizeof qr);
-	assert_int_equal(join_read(line, NULL, &j), ERR_OK);
-	assert_string_equal(j.address, m.address);
-	assert_false(j.has_fingerprint);
-	join_free(&j);
-	assert_int_equal(join_read(qr, NULL, &j), ERR_OK);
-	assert_string_equal(j.address, m.address);
-	assert_true(j.has_fingerprint);
-	assert_memory_equal(j.fingerprint, m.fingerprint, HASH_LEN);
-	join_free(&j);
-	assert_int_equal(join_read(m.code, "https://other/", &j), ERR_OK);
-	assert_string_equal(j.address, "https://other");
-	join_free(&j);
-	assert_int_equal(join_read(m.code, NULL, &j), ERR_OK);
-	assert_string_equal(j.address, "");
-	join_free(&j);
-	assert_int_equal(join_read(m.code, "ftp://x", &j), ERR_VALUE);
-	assert_int_equal(join_read("ABC", NULL, &j), ERR_FORMAT);
-	assert_int_equal(join_read("", NULL, &j), ERR_FORMAT);
-	m.code[0] = m.code[0] == '7' ? '8' : '7';
-	assert_int_equal(join_read(m.code, NULL, &j), ERR_VALUE);
-	join_free(NULL);
+	assert_int_equal(v->role, role);
+	assert_string_equal(v->cells, cells);
+	assert_string_equal(v->organisation, organisation);
+	assert_int_equal(v->state, state);
 }
 
 static void
-a_joining_store_says_where_it_is(void **state)
+invites_are_listed(void **state)
 {
 	struct new_commune *f = *state;
-	uint8_t secret[INVITE_SECRET_LEN] = { 1, 2, 3 };
-	char code[INVITE_CODE_TEXT];
-	enum join_step step = JOIN_OTHER;
-	struct join j;
-	char dir[PATH_BYTES];
+	struct commune_cell cell[2];
+	uint8_t both[2][SCOPE_LEN];
+	struct invite_listed *list = NULL;
+	struct invite_made m[3];
+	struct invite_new n = { .role = ROLE_SECRETARY, .cell_count = 1,
+		.cells = (const uint8_t(*)[SCOPE_LEN])both };
+	char hex[2 * ID_LEN + 1];
+	uint8_t id[ID_LEN];
+	size_t count = 9;
 
-	invite_code_encode(secret, code);
-	assert_int_equal(join_read(code, "https://hub.example", &j), ERR_OK);
-	new_commune_path(f->dir, "cell", dir);
-	assert_int_equal(join_where(dir, &j, &step), ERR_OK);
-	assert_int_equal(step, JOIN_NEW);
-	assert_int_equal(join_wait(dir, &j), ERR_OK);
-	assert_int_equal(join_where(dir, &j, &step), ERR_OK);
-	assert_int_equal(step, JOIN_WAITING);
-	assert_int_equal(join_open(dir, &j), ERR_ABSENT);
-	assert_int_equal(join_where(f->store, &j, &step), ERR_OK);
-	assert_int_equal(step, JOIN_OTHER);
-	join_free(&j);
+	assert_int_equal(invites_list(f->s, INVITES_ALL, &list, &count),
+	    ERR_OK);
+	assert_int_equal(count, 0);	/* the office itself was certified */
+	invites_list_free(list, count);
+	new_commune_cell(f, "C1", "Ba Mô", &cell[0]);
+	new_commune_cell(f, "C2", "Nà Ngần", &cell[1]);
+	memcpy(both[0], cell[0].scope, SCOPE_LEN);
+	memcpy(both[1], cell[1].scope, SCOPE_LEN);
+	assert_int_equal(invites_make(f->s, &n, NULL, &m[0]), ERR_OK);
+	n.role = ROLE_ORGANISATION;
+	n.organisation = of("hoi-phu-nu");
+	assert_int_equal(invites_make(f->s, &n, NULL, &m[1]), ERR_OK);
+	n = (struct invite_new){ .role = ROLE_COMMISSIONER, .cell_count = 2,
+		.cells = (const uint8_t(*)[SCOPE_LEN])both };
+	assert_int_equal(invites_make(f->s, &n, NULL, &m[2]), ERR_OK);
+	assert_int_equal(invites_cancel(f->s, m[0].id), ERR_OK);
+	assert_int_equal(invites_list(f->s, INVITES_ALL, &list, &count),
+	    ERR_OK);
+	assert_int_equal(count, 3);
+	check_listed(&list[0], ROLE_SECRETARY, "C1", "", INVITE_CANCELLED);
+	check_listed(&list[1], ROLE_ORGANISATION, "C1", "hoi-phu-nu",
+	    INVITE_OPEN);
+	assert_memory_equal(list[1].id, m[1].id, ID_LEN);
+	assert_false(list[1].sent);
+	assert_int_equal(list[1].expires_ms, 0);
+	invites_list_free(list, count);
+	assert_int_equal(invites_list(f->s, INVITES_OPEN, &list, &count),
+	    ERR_OK);
+	assert_int_equal(count, 2);
+	hex_encode(m[2].id, ID_LEN, hex);
+	assert_int_equal(invites_find(f->s, hex, id), ERR_OK);
+	assert_memory_equal(id, m[2].id, ID_LEN);
+	hex[INVITES_DIGITS] = '\0';
+	for (size_t i = 0; hex[i] != '\0'; i++)
+		hex[i] = (char)toupper((unsigned char)hex[i]);
+	assert_int_equal(invites_find(f->s, hex, id), ERR_OK);
+	hex[INVITES_DIGITS - 1] = '\0';
+	assert_int_equal(invites_find(f->s, hex, id), ERR_FORMAT);
+	assert_int_equal(invites_find(f->s, "abcdeg", id), ERR_FORMAT);
+	/* an office's own certificate is no invite */
+	hex_encode(store_device(f->s), ID_LEN, hex);
+	assert_int_equal(invites_find(f->s, hex, id), ERR_ABSENT);
+	check_listed(&list[1], ROLE_COMMISSIONER, "C1 C2", "", INVITE_OPEN);
+	invites_list_free(list, count);
+	invites_list_free(NULL, 0);
+}
+
+/* The little hub's clock stands in 2023. */
+static void
+used_and_old_invites_are_told(void **state)
+{
+	static struct cell_world w;
+	struct invite_listed *list = NULL;
+	struct invite_made m;
+	struct invite_new n = { .role = ROLE_DEPUTY, .cell_count = 1,
+		.cells = (const uint8_t(*)[SCOPE_LEN]) & w.cell };
+	size_t count = 0;
+
+	(void)state;
+	cell_world_open(&w);
+	assert_int_equal(invites_make(w.s[AT_OFFICE], &n, NULL, &m), ERR_OK);
+	cell_world_sync(&w);
+	assert_int_equal(invites_list(w.s[AT_OFFICE], INVITES_OPEN, &list,
+	    &count), ERR_OK);
+	assert_int_equal(count, 0);
+	invites_list_free(list, count);
+	assert_int_equal(invites_list(w.s[AT_OFFICE], INVITES_ALL, &list,
+	    &count), ERR_OK);
+	assert_int_equal(count, 4);
+	check_listed(&list[0], ROLE_SECRETARY, CELL_WORLD_CODE, "",
+	    INVITE_CLAIMED);
+	check_listed(&list[2], ROLE_ORGANISATION, CELL_WORLD_CODE,
+	    CELL_WORLD_UNION, INVITE_CLAIMED);
+	check_listed(&list[3], ROLE_DEPUTY, CELL_WORLD_CODE, "",
+	    INVITE_EXPIRED);
+	assert_true(list[3].sent);
+	assert_true(list[3].expires_ms > UINT64_C(1700000000000));
+	invites_list_free(list, count);
+	cell_world_close(&w);
 }
 
 int
@@ -326,8 +370,8 @@ main(void)
 		BEGUN(cells_and_organisation_fit_the_role),
 		BEGUN(root_invites_another_office),
 		BEGUN(an_invite_is_cancelled_once),
-		cmocka_unit_test(a_code_is_read_as_it_was_handed_over),
-		BEGUN(a_joining_store_says_where_it_is),
+		BEGUN(invites_are_listed),
+		cmocka_unit_test(used_and_old_invites_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

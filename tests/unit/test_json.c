@@ -99,12 +99,20 @@ commas_stand_between_values(void **state)
 	    "[{\"list\":[1,2],\"after\":\"x\"},{},\"last\"]\n");
 }
 
+/* What a terminal would obey: C1 controls, direction marks. */
+static void
+write_marks(struct json *j)
+{
+	json_cstr(j, NULL, "Hoà\xc2\x9b" "1m\xe2\x80\xaex\xe2\x81\xa7y");
+}
+
 static void
 what_is_not_lawful_in_a_string_is_escaped(void **state)
 {
 	(void)state;
 	check(write_escapes, "\"\\\"\\\\\\n\\u0009\\u0001\\u007f/\"\n");
 	check(write_bad_text, "\"a\\ufffd\\ufffd(\"\n");
+	check(write_marks, "\"Hoà\\u009b1m\\u202ex\\u2067y\"\n");
 }
 
 static void

@@ -144,6 +144,15 @@ checks_of_place_and_shape(void **state)
 	assert_int_equal(made_judge(&m, ROLE_DEPUTY, SCOPE_ROOT, 2, 1),
 	    VERDICT_CHECK);
 	made_free(&m);
+	/* a mark is nobody else's element */
+	const struct op_ref ref = { { 7 }, 3, 1 };
+	made_least(&m, KIND_READ, ROLE_ORGANISATION, SCOPE_ROOT);
+	assert_int_equal(made_judge(&m, ROLE_ORGANISATION, SCOPE_ROOT, 2, 0),
+	    VERDICT_EFFECTIVE);
+	field_draft_put_ref(m.draft, FIELD_CITES, &ref);
+	assert_int_equal(made_judge(&m, ROLE_ORGANISATION, SCOPE_ROOT, 2, 0),
+	    VERDICT_CHECK);
+	made_free(&m);
 	made_least(&m, KIND_GRANT, ROLE_DEPUTY, SCOPE_CELL);
 	m.op.part_count = 0;
 	assert_int_equal(made_judge(&m, ROLE_DEPUTY, SCOPE_CELL, 2, 0),

@@ -64,9 +64,9 @@ ops_of_one_entry_are_in_order(void **state)
 	assert_false(merge_before(NULL, &b, &a));
 }
 
-/* WHY F1: a device that claims to have seen everything. */
+/* A forger: a device that claims to have seen everything. */
 static void
-f1_lying_seen(void **state)
+lying_seen(void **state)
 {
 	struct stamp early = stamp(1, 1, 3, 0), liar = stamp(2, 1, 5,
 	    1000000000);
@@ -82,9 +82,9 @@ f1_lying_seen(void **state)
 	assert_false(merge_before(NULL, &liar, &same));
 }
 
-/* WHY F2: seen falls within a log.  What B1 overwrites, B2 overwrites. */
+/* Seen falls within a log.  What B1 overwrites, B2 overwrites. */
 static void
-f2_non_monotone_seen(void **state)
+non_monotone_seen(void **state)
 {
 	struct stamp a = stamp(1, 1, 30, 0);
 	struct stamp b1 = stamp(2, 1, 60, 50);
@@ -215,8 +215,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order_by_log_and_by_what_was_seen),
 		cmocka_unit_test(ops_of_one_entry_are_in_order),
-		cmocka_unit_test(f1_lying_seen),
-		cmocka_unit_test(f2_non_monotone_seen),
+		cmocka_unit_test(lying_seen),
+		cmocka_unit_test(non_monotone_seen),
 		cmocka_unit_test(a_line_spans_logs),
 		cmocka_unit_test(lines_are_no_rings),
 		cmocka_unit_test(rank_is_by_time_then_by_place),

@@ -356,6 +356,40 @@ many_devices_are_found(void **state)
 	office_close(&o);
 }
 
+/* Certified again, revoked, certified by another: it stays one device, and
+ * the newest certificate of an id says whose it is. */
+static void
+a_device_is_one_whatever_it_was(void **state)
+{
+	struct office o;
+	struct actor device;
+	size_t before;
+
+	(void)state;
+	office_open(&o);
+	world_actor("device", &device);
+	before = roster_device_count(roster(&o));
+	assert_false(roster_is_commune(roster(&o), device.id,
+	    ROSTER_NO_LEAF));
+	world_op_certify(&o.ops, &device, ROLE_COMMUNE, NULL, 0);
+	office_step(&o, &o.root_log);			/* leaf 4 */
+	assert_true(roster_is_commune(roster(&o), device.id, 4));
+	assert_false(roster_is_commune(roster(&o), device.id, 3));
+	world_op_bare(&o.ops, KIND_REVOKE, device.id);
+	office_step(&o, &o.root_log);
+	assert_true(roster_is_commune(roster(&o), device.id, 5));
+	world_op_certify(&o.ops, &device, ROLE_DEPUTY,
+	    (const uint8_t(*)[SCOPE_LEN])o.cell, 1);
+	office_step(&o, &o.commune_log);		/* leaf 6 */
+	assert_true(roster_is_commune(roster(&o), device.id, 5));
+	assert_false(roster_is_commune(roster(&o), device.id, 6));
+	assert_int_equal(roster_device_count(roster(&o)), before + 1);
+	world_op_bare(&o.ops, KIND_REVOKE, device.id);
+	office_step(&o, &o.commune_log);		/* leaf 7 */
+	assert_int_equal(roster_role(roster(&o), device.pub, 8), ROLE_NONE);
+	office_close(&o);
+}
+
 static void
 roles_have_names(void **state)
 {
@@ -382,6 +416,7 @@ main(void)
 		cmocka_unit_test(commune_certifies_a_device),
 		cmocka_unit_test(hub_key_is_the_one_of_the_size),
 		cmocka_unit_test(many_devices_are_found),
+		cmocka_unit_test(a_device_is_one_whatever_it_was),
 		cmocka_unit_test(roles_have_names),
 	};
 

@@ -86,9 +86,9 @@ steps_come_in_order(void **state)
 	    { STEP_LISTED, "2018-01-01", STEPS_FINE, 0 },
 	    { STEP_LISTED, "2018-01-02", STEPS_AGAIN, 0 },
 	    { STEP_INTRODUCED, "2018-02-01", STEPS_SKIPPED, 0 },
-	    { STEP_NOMINATED, "2017-12-31", STEPS_BEFORE_PREVIOUS, 0 },
 	    { STEP_NOMINATED, "2018-01-01", STEPS_FINE, 0 },
 	    { STEP_NOMINATED, "2018-01-05", STEPS_AGAIN, 0 },
+	    { STEP_INTRODUCED, "2017-12-31", STEPS_BEFORE_PREVIOUS, 0 },
 	    { STEP_INTRODUCED, "2018-02-01", STEPS_FINE, 0 },
 	    { STEP_CLASS_COMPLETED, "2018-03-01", STEPS_FINE, 0 },
 	    { STEP_ADMITTED, "2018-04-01", STEPS_SKIPPED, 0 },
@@ -120,6 +120,20 @@ what_is_odd_is_to_be_confirmed(void **state)
 	    { STEP_TRIAL_STARTED, "2018-04-01", STEPS_FINE, 0 },
 	    { STEP_ADMITTED, "2018-05-05", STEPS_FINE, 0 },
 	    { STEP_OFFICIAL, "2019-05-04", STEPS_EARLY_OFFICIAL, 0 });
+}
+
+/* The list may have been typed in later than what happened. */
+static void
+before_the_listing_is_to_be_confirmed(void **state)
+{
+	(void)state;
+	TELL({ STEP_LISTED, "2022-01-01", STEPS_FINE, 0 },
+	    { STEP_NOMINATED, "2018-02-01", STEPS_BEFORE_LISTED, 0 },
+	    { STEP_INTRODUCED, "2018-01-31", STEPS_BEFORE_PREVIOUS, 0 },
+	    { STEP_INTRODUCED, "2018-02-01", STEPS_BEFORE_LISTED, 0 },
+	    { STEP_WITHDRAWN, "2022-02-01", STEPS_FINE, 0 },
+	    { STEP_NOMINATED, "2021-12-31", STEPS_BEFORE_PREVIOUS, 0 },
+	    { STEP_NOMINATED, "2022-02-02", STEPS_FINE, 1 });
 }
 
 static void
@@ -249,7 +263,8 @@ steps_are_read_again(void **state)
 	    "2019-02-01", 1);
 	assert_int_equal(store_state(w.s[AT_SECRETARY], w.cell, person,
 	    &merged), ERR_OK);
-	assert_int_equal(steps_of(merged, &r, &count), ERR_OK);
+	assert_int_equal(steps_of(store_lines(w.s[AT_SECRETARY]), merged, &r,
+	    &count), ERR_OK);
 	assert_int_equal(count, 4);
 	assert_int_equal(r[0].step, STEP_LISTED);
 	assert_int_equal(r[1].step, STEP_NOMINATED);
@@ -290,7 +305,8 @@ the_same_step_twice_counts_once(void **state)
 	cell_world_sync(&w);
 	assert_int_equal(store_state(w.s[AT_OFFICE], w.cell, person,
 	    &merged), ERR_OK);
-	assert_int_equal(steps_of(merged, &r, &count), ERR_OK);
+	assert_int_equal(steps_of(store_lines(w.s[AT_OFFICE]), merged, &r,
+	    &count), ERR_OK);
 	assert_int_equal(count, 3);
 	assert_int_equal((int)r[1].again + (int)r[2].again, 1);
 	assert_false(r[1].waits);
@@ -329,12 +345,74 @@ one_of_three_counts(void **state)
 	put_nominated(s, 1, 1, 9000);
 	put_nominated(s, 1, 2, 1000);	/* follows the first */
 	put_nominated(s, 2, 1, 5000);	/* knows of neither */
-	assert_int_equal(steps_of(s, &r, &count), ERR_OK);
+	assert_int_equal(steps_of(NULL, s, &r, &count), ERR_OK);
 	assert_int_equal(count, 3);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(r[i].again, r[i].element[0] != 2);
 	free(r);
 	state_free(s);
+}
+
+/* A device that was restored goes on in a log that follows the other. */
+static void
+a_successor_log_follows_what_it_continues(void **state)
+{
+	struct entry_ref last = { .log = { 1 }, .seq = 1 };
+	const uint8_t successor[ID_LEN] = { 3 };
+	struct merge_lines *lines = merge_lines_new();
+	struct state *s = state_new();
+	struct step_record *r = NULL;
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(lines);
+	assert_int_equal(merge_lines_add(lines, successor, &last), ERR_OK);
+	put_nominated(s, 1, 1, 9000);
+	put_nominated(s, 3, 1, 1000);
+	assert_int_equal(steps_of(lines, s, &r, &count), ERR_OK);
+	assert_int_equal(count, 2);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(r[i].again, r[i].element[0] == 1);
+	free(r);
+	/* who does not know that goes by the clock */
+	assert_int_equal(steps_of(NULL, s, &r, &count), ERR_OK);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(r[i].again, r[i].element[0] == 3);
+	free(r);
+	state_free(s);
+	merge_lines_free(lines);
+}
+
+/* What happened before the listing stands behind it all the same. */
+static void
+the_listing_comes_first(void **state)
+{
+	static struct cell_world w;
+	struct step_record *r = NULL;
+	struct steps_standing standing;
+	const struct state *merged;
+	uint8_t person[ID_LEN];
+	size_t count = 0;
+
+	(void)state;
+	cell_world_open(&w);
+	cell_world_person(&w, AT_SECRETARY, "Lê Văn Đức", "2022-01-01",
+	    person);
+	record(w.s[AT_SECRETARY], w.cell, person, STEP_NOMINATED,
+	    "2018-02-01", 0);
+	assert_int_equal(store_state(w.s[AT_SECRETARY], w.cell, person,
+	    &merged), ERR_OK);
+	assert_int_equal(steps_of(store_lines(w.s[AT_SECRETARY]), merged, &r,
+	    &count), ERR_OK);
+	assert_int_equal(count, 2);
+	assert_int_equal(r[0].step, STEP_LISTED);
+	steps_standing(r, 1, &standing);
+	assert_int_equal(standing.date, day("2022-01-01"));
+	steps_standing(r, count, &standing);
+	assert_int_equal(steps_now(&standing), STEP_NOMINATED);
+	assert_int_equal(standing.date, day("2018-02-01"));
+	free(r);
+	cell_world_close(&w);
 }
 
 int
@@ -343,11 +421,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps_come_in_order),
 		cmocka_unit_test(what_is_odd_is_to_be_confirmed),
+		cmocka_unit_test(before_the_listing_is_to_be_confirmed),
 		cmocka_unit_test(an_exit_ends_a_round),
 		cmocka_unit_test(words_are_checked),
 		cmocka_unit_test(roles_are_told),
 		cmocka_unit_test(every_verdict_has_a_sentence),
 		cmocka_unit_test(one_of_three_counts),
+		cmocka_unit_test(a_successor_log_follows_what_it_continues),
+		cmocka_unit_test(the_listing_comes_first),
 		cmocka_unit_test(steps_are_read_again),
 		cmocka_unit_test(the_same_step_twice_counts_once),
 	};

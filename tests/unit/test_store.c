@@ -147,6 +147,27 @@ opening_tells_what_is_there(void **state)
 	store_close(NULL);
 }
 
+/* A disk that failed is no device that waits for its invitation. */
+static void
+what_was_lost_is_damage(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = NULL;
+
+	store_close(f->s);
+	f->s = NULL;
+	assert_int_equal(unlink(temp_folder_path(f->dir, "device.key")), 0);
+	assert_int_equal(store_open(f->dir, text(LITTLE_HUB_PASS), &s),
+	    ERR_DAMAGED);
+	ok(store_open(f->dir, locked, &s));
+	store_close(s);
+	s = NULL;
+	assert_int_equal(truncate(temp_folder_path(f->dir, "nguon.db"), 0),
+	    0);
+	assert_int_equal(store_open(f->dir, locked, &s), ERR_DAMAGED);
+	assert_null(s);
+}
+
 static void
 a_locked_store_writes_nothing(void **state)
 {
@@ -286,6 +307,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_segment_of_others_makes_no_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(opening_tells_what_is_there,
+		    setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_lost_is_damage,
 		    setup, teardown),
 		cmocka_unit_test_setup_teardown(a_locked_store_writes_nothing,
 		    setup, teardown),

@@ -219,6 +219,33 @@ a_table_without_rows_or_memory_is_no_crash(void **state)
 	cli_table_free(NULL);
 }
 
+/* A name that clears the screen, turns the text around and adds a line. */
+#define HOSTILE "Lan\x1b[2J\xe2\x80\xae\xe2\x81\xa7\xc2\x9b" "1m\n  Xong"
+#define HARMLESS "Lan?[2J???1m?  Xong"
+
+static void
+a_name_from_outside_is_text_on_its_line(void **state)
+{
+	struct cli_table *t = cli_table_new(1);
+	char *out = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&out, &n);
+
+	(void)state;
+	assert_non_null(f);
+	cli_line(f, "%s: %s", "Họ và tên", HOSTILE);
+	assert_int_equal(fclose(f), 0);
+	assert_string_equal(out, "Họ và tên: " HARMLESS "\n");
+	free(out);
+	cli_table_heading(t, 0, HOSTILE, CLI_LEFT);
+	cli_table_cell(t, HOSTILE);
+	cli_table_span(t, of(HOSTILE));
+	out = print(t);
+	assert_string_equal(out, HARMLESS "\n" HARMLESS "\n" HARMLESS
+	    "\n");
+	free(out);
+}
+
 int
 main(void)
 {
@@ -229,6 +256,7 @@ main(void)
 		cmocka_unit_test(numbers_go_to_the_right),
 		cmocka_unit_test(a_table_keeps_within_80_columns),
 		cmocka_unit_test(a_table_without_rows_or_memory_is_no_crash),
+		cmocka_unit_test(a_name_from_outside_is_text_on_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * SPEC.md's worked example is that of example.txt.  That the code agrees with
  * each row is tested in test_vectors_*.c.
  */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,6 +39,42 @@ every_file_is_as_it_is_written(void **state)
 			    path);
 		buf_free(&want);
 		buf_free(&got);
+	}
+}
+
+static bool
+is_written(const char *name)
+{
+	for (size_t i = 0; i < vectors_file_count; i++)
+		if (strcmp(vectors_files[i].name, name) == 0)
+			return true;
+	return strcmp(name, "README.md") == 0 || strcmp(name, "audit") == 0;
+}
+
+/* Nothing else lies in the folder, where a reader would take it for one. */
+static void
+no_file_is_a_stray(void **state)
+{
+	static const char *const folders[] = { "", "audit/" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char path[512];
+		struct dirent *e;
+		DIR *d;
+
+		(void)snprintf(path, sizeof path, VECTORS_FOLDER "%s",
+		    folders[i]);
+		d = opendir(path);
+		assert_non_null(d);
+		while ((e = readdir(d)) != NULL) {
+			(void)snprintf(path, sizeof path, "%s%s", folders[i],
+			    e->d_name);
+			if (strcmp(e->d_name, ".") != 0 &&
+			    strcmp(e->d_name, "..") != 0 && !is_written(path))
+				fail_msg("a stray: %s", path);
+		}
+		(void)closedir(d);
 	}
 }
 
@@ -131,6 +168,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_file_is_as_it_is_written),
+		cmocka_unit_test(no_file_is_a_stray),
 		cmocka_unit_test(the_readme_names_every_file),
 		cmocka_unit_test(the_worked_example_is_that_of_the_vectors),
 	};

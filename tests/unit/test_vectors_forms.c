@@ -93,6 +93,27 @@ entries(void **state)
 	vectors_read_free(&t);
 }
 
+static void
+facts(void **state)
+{
+	struct vectors_text t = vectors_read("entry.txt");
+	const struct vectors_line *l;
+	size_t at = 0;
+
+	(void)state;
+	while ((l = vectors_read_next(&t, "facts", &at)) != NULL) {
+		struct buf bytes = vectors_read_bytes(l, 2);
+		const struct part part = { .type = PART_FACTS,
+			.form = PART_FULL, .bytes = buf_span(&bytes) };
+		struct span map = entry_facts_map(&part);
+
+		vectors_read_check(l, map.n > 0 ? "ok" : "nothing");
+		vectors_read_same(l, 3, map);
+		buf_free(&bytes);
+	}
+	vectors_read_free(&t);
+}
+
 /* ---- ids.txt; get: a column of a fixed length */
 
 struct row {
@@ -350,6 +371,7 @@ main(void)
 		cmocka_unit_test(ed25519),
 		cmocka_unit_test(codec),
 		cmocka_unit_test(entries),
+		cmocka_unit_test(facts),
 		cmocka_unit_test(names_of_logs),
 		cmocka_unit_test(names_of_keys),
 		cmocka_unit_test(digests_of_parts),

@@ -11,6 +11,7 @@
 
 #include "protocol/checkpoint.h"
 #include "protocol/invite.h"
+#include "protocol/ledger.h"
 #include "protocol/message.h"
 #include "protocol/packet.h"
 #include "protocol/recovery.h"
@@ -282,6 +283,21 @@ frames(void **state)
 }
 
 static void
+reasons(void **state)
+{
+	struct vectors_text t = vectors_read("message.txt");
+	const struct vectors_line *l;
+	size_t at = 0, count = 0;
+
+	(void)state;
+	for (; (l = vectors_read_next(&t, "reasons", &at)) != NULL; count++)
+		assert_string_equal(l->column[0], reason_name((enum reason)
+		    vectors_read_number(l, 1)));
+	assert_int_equal(count, REASON_COUNT);
+	vectors_read_free(&t);
+}
+
+static void
 requests(void **state)
 {
 	struct vectors_text t = vectors_read("message.txt");
@@ -392,6 +408,7 @@ main(void)
 		cmocka_unit_test(claims),
 		cmocka_unit_test(sheets),
 		cmocka_unit_test(frames),
+		cmocka_unit_test(reasons),
 		cmocka_unit_test(requests),
 		cmocka_unit_test(fetches_and_responses),
 		cmocka_unit_test(files),

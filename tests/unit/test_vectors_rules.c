@@ -162,7 +162,7 @@ merged_registers(void **state)
 
 /* ---- admission.txt */
 
-enum { ADMITTED_MAX = 64 };
+enum { ADMITTED_MAX = 128 };
 
 struct book {
 	struct {
@@ -326,6 +326,21 @@ total(const struct verify_totals *t, const char *what)
 	return 0;
 }
 
+/* Whether v has no failure or note as the row names it. */
+static void
+check_absent(const struct verify *v, const struct vectors_line *l)
+{
+	static const char *const levels[] = { "fail", "note" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct vectors_line one = *l;
+
+		one.column[2] = levels[i];
+		if (has_finding(v, &one))
+			fail_msg("%s: %s", l->column[0], l->column[1]);
+	}
+}
+
 /* The figures rows of that file, in the order of the file. */
 static void
 check_figures(const struct verify *v, const struct vectors_text *t,
@@ -376,7 +391,9 @@ check_audit(const struct verify *v, const struct vectors_text *t,
 		if (strcmp(l->column[0], file) != 0)
 			continue;
 		voids += strcmp(l->column[2], "void") == 0;
-		if (!has_finding(v, l))
+		if (strcmp(l->column[2], "absent") == 0)
+			check_absent(v, l);
+		else if (!has_finding(v, l))
 			fail_msg("%s: no %s", file, l->column[1]);
 	}
 	if (verify_totals(v)->failures == 0)
@@ -421,6 +438,29 @@ audit_files(void **state)
 	vectors_read_free(&t);
 }
 
+static void
+periods(void **state)
+{
+	struct vectors_text t = vectors_read("audit.txt");
+	const struct vectors_line *l;
+	size_t at = 0;
+
+	(void)state;
+	while ((l = vectors_read_next(&t, "periods", &at)) != NULL) {
+		struct period p;
+		err rc = period_parse(l->column[2], &p);
+
+		vectors_read_check(l, rc == ERR_OK ? "accept" : "refuse");
+		assert_int_equal(vectors_read_none(l, 3),
+		    rc != ERR_OK || p.all);
+		if (rc != ERR_OK || p.all)
+			continue;
+		assert_int_equal(p.from, vectors_read_number(l, 3));
+		assert_int_equal(p.to, vectors_read_number(l, 4));
+	}
+	vectors_read_free(&t);
+}
+
 int
 main(void)
 {
@@ -429,6 +469,7 @@ main(void)
 		cmocka_unit_test(merged_registers),
 		cmocka_unit_test(admission),
 		cmocka_unit_test(audit_files),
+		cmocka_unit_test(periods),
 	};
 
 	return crypto_start() != ERR_OK ||

@@ -200,7 +200,7 @@ static const struct {
 	{ without_last_leaf, "tree" }, { without_some_leaf, "order" },
 	{ without_checkpoint, "checkpoint" },
 	{ checkpoint_by_another, "checkpoint" },
-	{ leaves_out_of_order, "order" }, { leaf_behind_checkpoint, "order" },
+	{ leaves_out_of_order, "order" }, { leaf_behind_checkpoint, "frame" },
 	{ frame_of_an_exchange, "frame" },
 	{ segment_without_export, "frame" },
 };
@@ -420,8 +420,11 @@ what_is_no_such_file_is_an_error(void **state)
 	(void)state;
 	history_put(w.h, &file);
 	v = verify_new(zeros);
+	assert_null(verify_foreign(v));
 	assert_int_equal(ERR_FOREIGN, verify_feed(v, buf_span(&file)));
 	assert_int_equal(ERR_FOREIGN, verify_end(v));
+	assert_memory_equal(verify_foreign(v), w.h->root.fingerprint,
+	    HASH_LEN);
 	verify_free(v);
 	v = verify_new(w.h->root.fingerprint);
 	file.p[8] = 2;
