@@ -17,6 +17,7 @@ PREFIX       ?= /usr/local
 BINDIR       ?= $(PREFIX)/bin
 MANDIR       ?= $(PREFIX)/share/man
 LIBDIR       ?= $(PREFIX)/lib
+CONFDIR      ?= /etc/default
 CLANG        ?= clang
 Q            := $(if $(V),,@)
 
@@ -31,7 +32,7 @@ PACKAGES := gcc make pkg-config libsqlite3-dev libcurl4-openssl-dev \
 	libzstd-dev libunistring-dev libqrencode-dev libzip-dev libexpat1-dev \
 	libxlsxwriter-dev libcmocka-dev clang \
 	libclang-rt-14-dev clang-format clang-tidy cppcheck sqlite3 mandoc \
-	curl git procps
+	curl git procps systemd
 
 # Asked of pkg-config once, and only when a recipe first needs it: `make deps'
 # must work before pkg-config is there.
@@ -157,6 +158,7 @@ lint: deps
 	$(Q)bash tests/lint/layers.sh $(BUILD)/lint
 	$(Q)bash tests/lint/map.sh
 	$(Q)bash tests/lint/manual.sh $(BUILD)/lint/nguon $(BUILD)/lint/nguond
+	$(Q)bash tests/lint/systemd.sh $(BUILD)/lint/nguond
 # uninitvar takes a struct filled through an array parameter for empty; gcc
 # and the analyzer of clang-tidy look for the same and see it
 	$(Q)echo "lint: cppcheck"
@@ -209,13 +211,16 @@ install: all
 		case $$page in \
 		*.vi) put $$f $(MANDIR)/vi/man$$n $${page%.vi}.$$n;; \
 		*) put $$f $(MANDIR)/man$$n;; esac; done; \
-	for f in $(wildcard systemd/*.service systemd/*.socket systemd/*.timer); \
-	do case $$f in *cell*) put $$f $(LIBDIR)/systemd/user;; \
-		*) put $$f $(LIBDIR)/systemd/system;; esac; done; \
+	for f in $(wildcard systemd/*.service systemd/*.socket); do \
+		case $$f in *cell*) to=$(LIBDIR)/systemd/user;; \
+		*) to=$(LIBDIR)/systemd/system;; esac; put $$f $$to; \
+		sed -i "s|/usr/local/bin/|$(BINDIR)/|" \
+			"$(DESTDIR)$$to/$${f##*/}"; done; \
 	for f in $(wildcard systemd/sysusers.d/*.conf); do \
 		put $$f $(LIBDIR)/sysusers.d; done; \
-	for f in $(wildcard systemd/tmpfiles.d/*.conf); do \
-		put $$f $(LIBDIR)/tmpfiles.d; done
+	for f in $(wildcard systemd/default/*); do \
+		[ -e "$(DESTDIR)$(CONFDIR)/$${f##*/}" ] || \
+		put $$f $(CONFDIR); done
 
 clean:
 	rm -rf $(BUILD)

@@ -16,8 +16,14 @@ figures_new(uint64_t now_ms)
 {
 	struct figures *f = calloc(1, sizeof *f);
 
-	if (f != NULL)
-		f->now_ms = now_ms;
+	if (f == NULL)
+		return NULL;
+	f->now_ms = now_ms;
+	f->places = places_new(now_ms);
+	if (f->places == NULL) {
+		free(f);
+		return NULL;
+	}
 	return f;
 }
 
@@ -32,8 +38,7 @@ figures_free(struct figures *f)
 	free(f->activities.p);
 	free(f->people.p);
 	free(f->quotas.p);
-	free(f->places.p);
-	free(f->merges.p);
+	places_free(f->places);
 	free(f->cells.p);
 	free(f->candidates.p);
 	free(f->leaders.p);
@@ -235,22 +240,25 @@ add_quota(struct figures *f, const struct state *s)
 	return ERR_OK;
 }
 
-static err
-add_place(struct figures *f, const uint8_t subject[static ID_LEN],
+/* The commune's settings are the subject of zeros. */
+static void
+read_rules(struct figures *f, const uint8_t subject[static ID_LEN],
     const struct state *s)
 {
-	struct figure_place place, *added;
+	static const uint8_t zeros[ID_LEN];
 
-	if (!figures_place_read(s, f->now_ms, &place))
-		return ERR_OK;
-	memcpy(place.subject, subject, ID_LEN);
-	if (place.merged && memcmp(place.into, subject, ID_LEN) == 0)
-		place.merged = false;
-	added = list_add(&f->places, sizeof place);
-	if (added == NULL)
-		return ERR_NOMEM;
-	*added = place;
-	return ERR_OK;
+	if (memcmp(subject, zeros, ID_LEN) != 0 ||
+	    !state_has_kind(s, KIND_SETTING))
+		return;
+	if (state_uint(s, FIELD_RULES, (struct span){ NULL, 0 }, f->now_ms,
+	    &f->rules) != ERR_OK)
+		f->rules = 0;
+}
+
+uint64_t
+figures_rules(const struct figures *f)
+{
+	return f->rules == 0 ? 1 : f->rules;
 }
 
 /* ---- steps: once per (round, step) of a person */
@@ -416,29 +424,11 @@ add_steps(struct figures *f, uint32_t scope, const struct state *s)
 /* ---- cell scopes: people and activities */
 
 static err
-add_merge(struct figures *f, const struct figure_person *person,
-    const struct state *s)
-{
-	struct figure_merge merge = { person->scope, person->created, false,
-		{ 0 }, { 0 } }, *added;
-
-	if (!figures_place_merged(s, f->now_ms, merge.into) ||
-	    memcmp(merge.into, person->subject, ID_LEN) == 0)
-		return ERR_OK;
-	memcpy(merge.subject, person->subject, ID_LEN);
-	added = list_add(&f->merges, sizeof merge);
-	if (added == NULL)
-		return ERR_NOMEM;
-	*added = merge;
-	return ERR_OK;
-}
-
-static err
 add_person(struct figures *f, uint32_t scope,
     const uint8_t subject[static ID_LEN], const struct state *s)
 {
-	struct figure_person person = { scope, FIGURE_NO_NAME,
-		state_has_kind(s, KIND_PERSON), { 0 } }, *added;
+	struct figure_person person = { scope, FIGURE_NO_NAME, { 0 } };
+	struct figure_person *added;
 	err rc = fact_name(f, GROUP_PEOPLE, s, FIELD_RESIDENCE,
 	    (struct span){ NULL, 0 }, &person.name);
 
@@ -449,8 +439,7 @@ add_person(struct figures *f, uint32_t scope,
 	if (added == NULL)
 		return ERR_NOMEM;
 	*added = person;
-	rc = add_merge(f, &person, s);
-	return rc == ERR_OK ? add_steps(f, scope, s) : rc;
+	return add_steps(f, scope, s);
 }
 
 /* What an activity is known by. */
@@ -541,13 +530,14 @@ figures_add(struct figures *f, const uint8_t scope[static SCOPE_LEN],
 	if (rc == ERR_OK && kind == SCOPE_ROOT &&
 	    state_has_kind(s, KIND_QUOTA))
 		rc = add_quota(f, s);
-	if (rc == ERR_OK && kind == SCOPE_ROOT)
-		rc = add_place(f, subject, s);
+	if (kind == SCOPE_ROOT)
+		read_rules(f, subject, s);
+	if (rc == ERR_OK)
+		rc = places_add(f->places, scope, subject, s);
 	if (rc != ERR_OK || kind != SCOPE_CELL)
 		return rc;
 	rc = scope_number(f, scope, &number);
-	if (rc == ERR_OK && (state_has_kind(s, KIND_PERSON) ||
-	    state_has_kind(s, KIND_MOVED_IN)))
+	if (rc == ERR_OK && places_is_person(s))
 		rc = add_person(f, number, subject, s);
 	if (rc == ERR_OK && state_has_kind(s, KIND_ACTIVITY))
 		rc = add_activities(f, number, s);

@@ -60,6 +60,20 @@ struct figure_cell {
 };
 size_t figures_cell_count(const struct figures *f);
 const struct figure_cell *figures_cell(const struct figures *f, size_t i);
+/* figures_rules: the rule version in force, by the commune's setting `rules`;
+ * 1 where nothing is said.  Another than FIGURES_RULE_VERSION: this program
+ * must not publish what it counts. */
+uint64_t figures_rules(const struct figures *f);
+/*
+ * figures_people: who stands behind a number: each person whose step of that
+ * code counts in the period and scope (NULL: the commune), as often as it
+ * counts.  Errors: ERR_NOMEM and those of the sink.
+ */
+typedef err (*figures_person_sink)(void *ctx, const uint8_t scope[SCOPE_LEN],
+    const uint8_t subject[ID_LEN]);
+MUST_USE err figures_people(const struct figures *f, const struct period *p,
+    const uint8_t *scope, enum step step, figures_person_sink sink,
+    void *ctx);
 /* What is to be settled: registers of public and facts fields with several
  * values, and steps that were recorded twice, neither knowing of the other.
  * Only fields of the work count (from 32 on, `target` apart), not those of

@@ -120,6 +120,24 @@ tally_scope(const struct figures *f, const struct period *p,
 		}
 }
 
+/* By the index of people: whose record counts where it stands.  Owner: the
+ * caller, free(). */
+static err
+who_stands(const struct figures *f, bool **ret)
+{
+	const struct figure_person *people = f->people.p;
+	const struct figure_scope *scopes = f->scopes.p;
+	bool *stands = calloc(f->people.count + 1, sizeof *stands);
+
+	if (stands == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < f->people.count; i++)
+		stands[i] = places_counts(f->places,
+		    scopes[people[i].scope].id, people[i].subject);
+	*ret = stands;
+	return ERR_OK;
+}
+
 /* ---- rows */
 
 static void
@@ -251,7 +269,7 @@ figures_rows(const struct figures *f, const struct period *p,
 	if (t.name == NULL || t.used == NULL || named == NULL ||
 	    rows.row == NULL)
 		goto out;
-	rc = figures_place_counts(f, &stands);
+	rc = who_stands(f, &stands);
 	if (rc != ERR_OK)
 		goto out;
 	t.stands = stands;
@@ -272,5 +290,27 @@ out:
 	free(stands);
 	free(t.used);
 	free(t.name);
+	return rc;
+}
+
+err
+figures_people(const struct figures *f, const struct period *p,
+    const uint8_t *scope, enum step step, figures_person_sink sink,
+    void *ctx)
+{
+	const uint32_t number = scope == NULL ? 0 : scope_number(f, scope);
+	const struct figure_scope *scopes = f->scopes.p;
+	const struct figure_person *people = f->people.p;
+	const struct figure_step *s = f->steps.p;
+	bool *stands = NULL;
+	err rc = who_stands(f, &stands);
+
+	for (size_t i = 0; rc == ERR_OK && i < f->steps.count; i++)
+		if (s[i].step == step && stands[s[i].person] &&
+		    (scope == NULL || s[i].scope == number) &&
+		    counts(p, s[i].dated, s[i].date))
+			rc = sink(ctx, scopes[s[i].scope].id,
+			    people[s[i].person].subject);
+	free(stands);
 	return rc;
 }

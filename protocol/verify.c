@@ -42,8 +42,9 @@ verify_new(const uint8_t root_fpr[static HASH_LEN])
 	v->lines = merge_lines_new();
 	v->logs = verify_logs_new();
 	v->states = verify_states_new();
+	v->frozen = verify_frozen_new();
 	if (v->reader == NULL || v->ledger == NULL || v->lines == NULL ||
-	    v->logs == NULL || v->states == NULL) {
+	    v->logs == NULL || v->states == NULL || v->frozen == NULL) {
 		verify_free(v);
 		return NULL;
 	}
@@ -60,6 +61,7 @@ verify_free(struct verify *v)
 	merge_lines_free(v->lines);
 	verify_logs_free(v->logs);
 	verify_states_free(v->states);
+	verify_frozen_free(v->frozen);
 	verify_report_free(&v->report);
 	figures_free(v->figures);
 	figures_free(v->provisional);
@@ -139,6 +141,41 @@ check_bare(struct verify *v)
 	return rc;
 }
 
+/* The frozen reports that were not looked at yet; of a history that holds. */
+static err
+check_frozen(struct verify *v)
+{
+	uint64_t held = ledger_size(v->ledger);
+	size_t i = v->frozen_seen;
+	err rc;
+
+	if (v->report.failures > v->totals.false_reports)
+		return ERR_OK;
+	for (size_t j = 0; j < v->bare_count; j++)
+		if (v->bare[j].leaf < held)
+			held = v->bare[j].leaf;
+	rc = verify_frozen_check(v->frozen, v->states, v->lines,
+	    ledger_size(v->ledger), held);
+	for (; rc == ERR_OK && i < verify_frozen_count(v->frozen); i++) {
+		const struct verify_frozen *z = verify_frozen_at(v->frozen, i);
+		struct finding f = { .level = FINDING_FAIL, .has_log = true,
+			.seq = z->seq, .op = z->op,
+			.has_leaf = z->leaf != ROSTER_NO_LEAF,
+			.kind = z->z.ranking ? KIND_RANKING : KIND_FREEZE };
+
+		if (f.has_leaf)
+			f.leaf = z->leaf;
+		memcpy(f.log, z->log, ID_LEN);
+		if (!verify_frozen_fails(z->outcome))
+			continue;
+		v->totals.false_reports++;
+		rc = verify_report_add(&v->report, z->z.ranking ? "ranking" :
+		    "report", &f);
+	}
+	v->frozen_seen = i;
+	return rc;
+}
+
 /* The first section has ended. */
 static err
 end_tree(struct verify *v)
@@ -158,7 +195,7 @@ end_tree(struct verify *v)
 	    v->totals.last_leaf_time, &v->figures);
 	if (rc == ERR_OK)
 		v->totals.unsettled = figures_unsettled(v->figures);
-	return rc;
+	return rc == ERR_OK ? check_frozen(v) : rc;
 }
 
 static err
@@ -316,6 +353,8 @@ verify_end(struct verify *v)
 	if (rc == ERR_OK && v->totals.has_export && v->provisional == NULL)
 		rc = verify_states_figures(v->states, v->lines,
 		    v->totals.export_ms, &v->provisional);
+	if (rc == ERR_OK)
+		rc = check_frozen(v);
 	v->totals.failures = v->report.failures;
 	v->failed = rc;
 	return rc;
@@ -355,4 +394,10 @@ const struct ledger *
 verify_ledger(const struct verify *v)
 {
 	return v->ledger;
+}
+
+const struct verify_frozen *
+verify_frozen(const struct verify *v, size_t i)
+{
+	return verify_frozen_at(v->frozen, i);
 }

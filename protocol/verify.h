@@ -10,6 +10,7 @@
 #include "protocol/figures.h"
 #include "protocol/judge.h"
 #include "protocol/ledger.h"
+#include "protocol/verify_frozen.h"
 
 /*
  * One thing that is wrong, an op without effect (which is not wrong), or a
@@ -24,7 +25,8 @@
  * decreases), "label" (the leaf names another scope than its log), "nothing"
  * (a leaf without a new entry), "missing" (a leaf without its segment, that
  * nobody declared lost), "tree" (size or root of the checkpoint), "checkpoint"
- * (none, or not signed by the hub of that size), "unmasked" (personal data or
+ * (none, or not signed by the hub of that size), "report", "ranking" (a frozen
+ * one is not what the history gives: verify_frozen), "unmasked" (personal data or
  * a key in full), "format" (damaged framing too), "trailer" (none, another, or
  * bytes behind).  VOID: judge_verdict_name.  NOTE: "bare" (a leaf without its
  * segment), "unchecked", "overlap" (entries that were there before), "salted"
@@ -52,6 +54,8 @@ struct verify_totals {
 	uint64_t leaves, logs, entries, segments, devices, ops;
 	uint64_t voids;			/* of both sections */
 	uint64_t failures;		/* findings that fail, kept or not */
+	uint64_t false_reports;		/* those of them that are about a
+					 * frozen report or ranking */
 	uint64_t unsettled;		/* figures_unsettled, first section */
 	bool has_checkpoint;
 	uint64_t checkpoint_size;
@@ -85,5 +89,9 @@ const struct finding *verify_finding(const struct verify *v, size_t i);
 const struct figures *verify_figures(const struct verify *v);
 const struct figures *verify_figures_provisional(const struct verify *v);
 const struct ledger *verify_ledger(const struct verify *v);
+/* The frozen reports and rankings of both sections, checked after verify_end
+ * (of the tree's section: as soon as it has ended).  In a file whose history
+ * fails none is checked.  NULL: there is none of that number. */
+const struct verify_frozen *verify_frozen(const struct verify *v, size_t i);
 
 #endif

@@ -37,8 +37,10 @@ on_effective(void *ctx, const struct place *place, uint8_t position,
     uint64_t time_ms, const struct op *op)
 {
 	struct verify *v = ctx;
+	err rc = verify_frozen_note(v->frozen, place, position, op);
 
-	return verify_states_keep(v->states, place, position, time_ms, op);
+	return rc != ERR_OK ? rc : verify_states_keep(v->states, place,
+	    position, time_ms, op);
 }
 
 static err

@@ -35,6 +35,8 @@ struct verify {
 	struct merge_lines *lines;
 	struct verify_logs *logs;
 	struct verify_states *states;
+	struct verify_frozen_list *frozen;
+	size_t frozen_seen;	/* of it, those reported */
 	struct verify_report report;
 	struct verify_totals totals;
 	struct figures *figures, *provisional;

@@ -195,10 +195,18 @@ op_of(const struct kept *k, const uint8_t *subject)
 	return op;
 }
 
+/* Which ops count, and what was seen of them. */
+struct reading {
+	const struct merge_lines *lines;
+	bool all;
+	uint64_t size;			/* else those with a lower leaf */
+	uint64_t erased;
+};
+
 /* Makes `state` that of the subject with that key. */
 static err
 fold_subject(const struct subject *subject, const uint8_t *key,
-    const struct merge_lines *lines, struct state *state)
+    struct reading *r, struct state *state)
 {
 	const struct fold_host host = { .ctx = state, .state = on_state,
 		.skip_sealed = true };
@@ -211,20 +219,23 @@ fold_subject(const struct subject *subject, const uint8_t *key,
 	    k = k->next) {
 		struct op op = op_of(k, key + SCOPE_LEN);
 
+		if (!r->all && k->origin->leaf >= r->size)
+			continue;
+		r->erased += k->facts == PART_DIGEST + 1 ||
+		    k->facts == PART_LATER + 1;
 		memcpy(place.log, k->origin->log, ID_LEN);
 		place.seq = k->origin->seq;
 		place.leaf = k->origin->leaf;
 		place.leaf_time = k->origin->leaf_time;
 		place.line_seen = k->origin->line_seen;
-		rc = fold_op(&host, lines, &place, k->position,
+		rc = fold_op(&host, r->lines, &place, k->position,
 		    k->origin->time_ms, &op);
 	}
 	return rc;
 }
 
-err
-verify_states_figures(const struct verify_states *s,
-    const struct merge_lines *lines, uint64_t now_ms,
+static err
+figures_of(const struct verify_states *s, struct reading *r, uint64_t now_ms,
     struct figures **ret_figures)
 {
 	struct figures *f = figures_new(now_ms);
@@ -232,11 +243,11 @@ verify_states_figures(const struct verify_states *s,
 	err rc = f != NULL && state != NULL ? ERR_OK : ERR_NOMEM;
 
 	if (f != NULL)
-		figures_lines(f, lines);
+		figures_lines(f, r->lines);
 	for (size_t i = 0; rc == ERR_OK && i < s->count; i++) {
 		const uint8_t *key = verify_index_key(s->index, i);
 
-		rc = fold_subject(&s->subjects[i], key, lines, state);
+		rc = fold_subject(&s->subjects[i], key, r, state);
 		if (rc == ERR_OK)
 			rc = figures_add(f, key, key + SCOPE_LEN, state);
 	}
@@ -247,4 +258,28 @@ verify_states_figures(const struct verify_states *s,
 	}
 	*ret_figures = f;
 	return ERR_OK;
+}
+
+err
+verify_states_figures(const struct verify_states *s,
+    const struct merge_lines *lines, uint64_t now_ms,
+    struct figures **ret_figures)
+{
+	struct reading r = { .lines = lines, .all = true };
+
+	return figures_of(s, &r, now_ms, ret_figures);
+}
+
+err
+verify_states_figures_at(const struct verify_states *s,
+    const struct merge_lines *lines, uint64_t size,
+    struct figures **ret_figures, uint64_t *ret_erased)
+{
+	struct reading r = { .lines = lines, .size = size };
+	/* no write without a leaf: now is the time of none */
+	err rc = figures_of(s, &r, 0, ret_figures);
+
+	if (rc == ERR_OK)
+		*ret_erased = r.erased;
+	return rc;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verify_states.h -- the effective ops of a file by subject, and the figures
- * of the states that they make.  The states are made when figures are asked
+ * verify_states.h -- the effective ops of a history by subject, and the figures
+ * of the states that they make, at any size of the tree.  The states are made when figures are asked
  * for, one after another: in between stands only what the ops wrote.  Pure.
  */
 #ifndef NGUON_VERIFY_STATES_H
@@ -25,5 +25,10 @@ MUST_USE err verify_states_keep(struct verify_states *s,
 MUST_USE err verify_states_figures(const struct verify_states *s,
     const struct merge_lines *lines, uint64_t now_ms,
     struct figures **ret_figures);
+/* verify_states_figures_at: the same of the ops whose leaf is below size.
+ * ret_erased: those of them whose facts are not held (digests). */
+MUST_USE err verify_states_figures_at(const struct verify_states *s,
+    const struct merge_lines *lines, uint64_t size,
+    struct figures **ret_figures, uint64_t *ret_erased);
 
 #endif

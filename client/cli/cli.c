@@ -205,17 +205,26 @@ cli_open_locked(struct cli *c, int *ret_exit)
 	return rc == ERR_OK || open_failed(c, rc, dir, ret_exit);
 }
 
+err
+cli_take_in(struct cli *c, struct take_in *ret)
+{
+	struct cli_progress progress;
+	err rc;
+
+	cli_progress_begin(&progress, c, PHRASE_PROGRESS_TAKE_IN);
+	store_watch(c->store, cli_progress_at, &progress);
+	rc = store_take_in(c->store, ret);
+	store_watch(c->store, NULL, NULL);
+	cli_progress_end(&progress);
+	return rc;
+}
+
 static void
 take_in(struct cli *c)
 {
 	struct take_in sum = { 0 };
-	struct cli_progress progress;
+	err rc = cli_take_in(c, &sum);
 
-	cli_progress_begin(&progress, c, PHRASE_PROGRESS_TAKE_IN);
-	store_watch(c->store, cli_progress_at, &progress);
-	err rc = store_take_in(c->store, &sum);
-	store_watch(c->store, NULL, NULL);
-	cli_progress_end(&progress);
 	if (rc != ERR_OK)
 		(void)cli_fail(c, rc);
 	if (sum.alarmed)

@@ -109,6 +109,8 @@ const char *cli_option_next(const struct cli_args *a, const char *name,
  * returns false.
  */
 bool cli_open(struct cli *c, int *ret_exit);
+/* store_take_in, with a bar on a terminal. */
+MUST_USE err cli_take_in(struct cli *c, struct take_in *ret);
 bool cli_open_locked(struct cli *c, int *ret_exit);
 /* The store's folder.  False: the message is printed. */
 bool cli_store_dir(struct cli *c, char ret[static PATH_BYTES],

@@ -24,6 +24,12 @@ person_page_standing(enum history_standing standing)
 	return "voided";
 }
 
+static void
+blank(FILE *out)
+{
+	(void)fputc('\n', out);
+}
+
 /* ---- the history as lines */
 
 static bool
@@ -34,39 +40,68 @@ is_struck(const struct history_item *item)
 }
 
 static void
-put_value(struct cli *c, const struct history_item *item,
-    enum person_page_strike strike, FILE *out)
+wipe(struct buf *b)
+{
+	if (b->p != NULL)
+		crypto_wipe(b->p, b->cap);
+	buf_free(b);
+}
+
+/* What is said behind a value. */
+static void
+put_marks(struct cli *c, const struct history_item *item, struct buf *out)
 {
 	static const enum phrase marks[] = { [HISTORY_BESIDE] =
 	    PHRASE_HISTORY_BESIDE, [HISTORY_REPLACED] =
 	    PHRASE_HISTORY_REPLACED, [HISTORY_VOIDED] =
 	    PHRASE_HISTORY_VOIDED };
-	bool struck = is_struck(item), ansi = strike == PERSON_PAGE_ANSI;
-	struct buf text = { .p = NULL };
 
-	buf_put_text(&text, struck && !ansi ? "    ~~" : "    ");
-	if (item->unreadable)
-		buf_put_text(&text, cli_text(c, PHRASE_WORD_UNREADABLE));
-	else
-		cli_words_value(c, item->field, item->value, &text);
-	if (struck && !ansi)
-		buf_put_text(&text, "~~");
 	if (item->standing != HISTORY_COUNTS) {
-		buf_put_text(&text, " ");
-		buf_put_text(&text, cli_text(c, marks[item->standing]));
+		buf_put_text(out, " ");
+		buf_put_text(out, cli_text(c, marks[item->standing]));
 	}
 	if (item->late) {
-		buf_put_text(&text, " · ");
-		buf_put_text(&text, cli_text(c, PHRASE_STEP_LATE));
+		buf_put_text(out, " · ");
+		buf_put_text(out, cli_text(c, PHRASE_STEP_LATE));
 	}
-	if (struck && ansi)
+}
+
+/* heading: the value is the first of its field.  The strike of a terminal is
+ * put where the line is not broken; else tildes. */
+static void
+put_value(struct cli *c, const struct history_item *item, bool heading,
+    enum person_page_strike strike, FILE *out)
+{
+	struct buf label = { .p = NULL }, value = { .p = NULL };
+	struct buf marks = { .p = NULL };
+	const char *tildes = is_struck(item) ? "~~" : "";
+
+	buf_put_text(&label, heading ? "  " : "    ");
+	if (heading)
+		buf_put_text(&label, cli_words_field(c, item->field));
+	buf_put_text(&label, heading ? ": " : "");
+	if (item->unreadable)
+		buf_put_text(&value, cli_text(c, PHRASE_WORD_UNREADABLE));
+	else
+		cli_words_value(c, item->field, item->value, &value);
+	put_marks(c, item, &marks);
+	if (is_struck(item) && strike == PERSON_PAGE_ANSI &&
+	    cli_text_columns(buf_span(&label)) +
+	    cli_text_columns(buf_span(&value)) +
+	    cli_text_columns(buf_span(&marks)) <= CLI_COLUMNS) {
+		cli_text_put(out, buf_span(&label));
 		(void)fputs("\033[9m", out);
-	cli_line(out, "%s", buf_cstr(&text));
-	if (struck && ansi)
+		cli_text_put(out, buf_span(&value));
 		(void)fputs("\033[29m", out);
-	if (text.p != NULL)
-		crypto_wipe(text.p, text.cap);
-	buf_free(&text);
+		cli_text_put(out, buf_span(&marks));
+		blank(out);
+	} else {
+		cli_line(out, "%s%s%s%s%s", buf_cstr(&label), tildes,
+		    buf_cstr(&value), tildes, buf_cstr(&marks));
+	}
+	wipe(&label);
+	wipe(&value);
+	wipe(&marks);
 }
 
 static void
@@ -110,8 +145,18 @@ put_element(struct cli *c, const struct history_item *item, FILE *out)
 	else
 		(void)snprintf(text, sizeof text, "%s",
 		    cli_words_kind(c, item->kind));
-	cli_line(out, "%s", "");
+	blank(out);
 	cli_line(out, "%s", text);
+}
+
+/* Whether the next value was written by the same op, for the same element:
+ * who and when are then said once, behind it. */
+static bool
+same_write(const struct history_item *a, const struct history_item *b)
+{
+	return memcmp(a->stamp.log, b->stamp.log, ID_LEN) == 0 &&
+	    a->stamp.seq == b->stamp.seq &&
+	    memcmp(a->element, b->element, ELEMENT_MAX) == 0;
 }
 
 static bool
@@ -122,26 +167,24 @@ same_element(const struct history_item *a, const struct history_item *b)
 
 void
 person_page_history(struct cli *c, const struct history *h,
-    enum person_page_strike strike, bool now_only, FILE *out)
+    enum person_page_strike strike, FILE *out)
 {
 	const struct history_item *last = NULL;
 
 	for (size_t i = 0; i < h->count; i++) {
 		const struct history_item *item = &h->items[i];
 
-		if (now_only && is_struck(item))
-			continue;
+		if (last != NULL && !same_write(last, item))
+			put_who(c, last, out);
 		if (item->element_len > 0 &&
 		    (last == NULL || !same_element(item, last)))
 			put_element(c, item, out);
-		if (last == NULL || !same_element(item, last) ||
-		    item->field != last->field)
-			cli_line(out, "  %s", cli_words_field(c,
-			    item->field));
-		put_value(c, item, strike, out);
-		put_who(c, item, out);
+		put_value(c, item, last == NULL || !same_element(item,
+		    last) || item->field != last->field, strike, out);
 		last = item;
 	}
+	if (last != NULL)
+		put_who(c, last, out);
 	if (last == NULL)
 		cli_line(out, "%s", cli_text(c, PHRASE_HISTORY_NOTHING));
 }
@@ -154,9 +197,9 @@ person_page_history(struct cli *c, const struct history *h,
 static void
 chapter(struct cli *c, enum phrase title, FILE *out)
 {
-	cli_line(out, "%s", "");
+	blank(out);
 	cli_line(out, "%s", cli_text(c, title));
-	cli_line(out, "%s", "");
+	blank(out);
 }
 
 static void
@@ -177,7 +220,7 @@ put_head(struct cli *c, const struct person *p, FILE *out)
 	date_format(steps_today(), date);
 	hex_encode(store_device(c->store), 4, device);
 	cli_line(out, "%*s%s", (int)(CLI_COLUMNS - width) / 2, "", title);
-	cli_line(out, "%s", "");
+	blank(out);
 	LINE(c, out, PRINT_WHOSE, p->text[PEOPLE_FULL_NAME]);
 	LINE(c, out, PRINT_WHERE, buf_cstr(&commune), cell.name, id);
 	LINE(c, out, PRINT_DATE, date, device);
@@ -218,7 +261,7 @@ put_data(struct cli *c, const struct person *p, FILE *out)
 		return rc;
 	chapter(c, PHRASE_PRINT_DATA_TITLE, out);
 	/* the old values are held too, so they are shown */
-	person_page_history(c, &h, PERSON_PAGE_TILDES, false, out);
+	person_page_history(c, &h, PERSON_PAGE_TILDES, out);
 	history_free(&h);
 	return ERR_OK;
 }
@@ -260,7 +303,7 @@ put_nomination(struct cli *c, const struct rights_mention *m, FILE *out)
 		return rc;
 	cli_choose_id(m->subject, id);
 	LINE(c, out, PRINT_NOMINATION, id);
-	person_page_history(c, &h, PERSON_PAGE_TILDES, false, out);
+	person_page_history(c, &h, PERSON_PAGE_TILDES, out);
 	history_free(&h);
 	return ERR_OK;
 }
@@ -310,14 +353,14 @@ put_signatures(struct cli *c, FILE *out)
 {
 	const char *how = cli_text(c, PHRASE_PRINT_SIGN_HOW);
 
-	cli_line(out, "%s", "");
+	blank(out);
 	cli_line(out, "%s", cli_text(c, PHRASE_PRINT_RIGHTS));
-	cli_line(out, "%s", "");
+	blank(out);
 	put_pair(cli_text(c, PHRASE_PRINT_SIGN_PERSON),
 	    cli_text(c, PHRASE_PRINT_SIGN_CELL), out);
 	put_pair(how, how, out);
 	for (unsigned i = 0; i < 4; i++)
-		cli_line(out, "%s", "");
+		blank(out);
 	put_pair("..............................",
 	    "..............................", out);
 }

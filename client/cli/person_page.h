@@ -12,13 +12,13 @@
 
 /* How what was replaced is shown. */
 enum person_page_strike { PERSON_PAGE_TILDES, PERSON_PAGE_ANSI };
-/* Every item; now_only: only what counts and what stands beside it. */
+/* Every item. */
 void person_page_history(struct cli *c, const struct history *h,
-    enum person_page_strike strike, bool now_only, FILE *out);
+    enum person_page_strike strike, FILE *out);
 /* The page.  Errors: those of the store; ERR_NOMEM. */
 MUST_USE err person_page_print(struct cli *c, const struct person *p,
     FILE *out);
-/* "Họ và tên"; of a step its name before it. */
+/* "counts", "beside", "replaced", "voided": in JSON. */
 const char *person_page_standing(enum history_standing standing);
 
 #endif

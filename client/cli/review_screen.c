@@ -354,9 +354,19 @@ put(struct drawing *d, enum look look, const char *format, ...)
 	va_end(args);
 	put_line(d, look, text, "");
 }
+/* Indented. */
+static void
+put_plain(struct drawing *d, enum phrase phrase)
+{
+	put(d, LOOK_PLAIN, "  %s", cli_text(d->t->c, phrase));
+}
 #define SAY(d, ID, ...) \
-	put((d), LOOK_PLAIN, CATALOGUE_FORMAT((d)->t->c->language, ID), \
-	    __VA_ARGS__)
+	do { \
+		char said_[1024]; \
+		(void)snprintf(said_, sizeof said_, CATALOGUE_FORMAT( \
+		    (d)->t->c->language, ID), __VA_ARGS__); \
+		put((d), LOOK_PLAIN, "  %s", said_); \
+	} while (0)
 
 void
 review_screen_found(const struct cli *c, const struct review_found *f,
@@ -410,8 +420,8 @@ draw_person(struct drawing *d)
 		    t->c->language, REVIEW_BORN), p->text[PEOPLE_BIRTH_YEAR]);
 	if (p->standing.has_date)
 		date_format(p->standing.date, date);
-	put(d, LOOK_PLAIN, "  %s%s%s %s", born, born[0] != '\0' ? " · " : "",
-	    cli_words_step(t->c, step), date);
+	put(d, LOOK_PLAIN, "  %s%s%s%s%s", born, born[0] != '\0' ? " · " :
+	    "", cli_words_step(t->c, step), date[0] != '\0' ? " " : "", date);
 	review_screen_found(t->c, &row->last, text, sizeof text);
 	if (row->last.year != 0)
 		SAY(d, REVIEW_LAST_YEAR, (unsigned long long)row->last.year,
@@ -439,9 +449,10 @@ draw_asked(struct drawing *d)
 	(void)snprintf(text, sizeof text, "%s%s%s", o == REVIEW_OPEN ? "-" :
 	    review_screen_outcome(t->c, o), where[0] != '\0' ? " · " : "",
 	    where);
-	put(d, LOOK_PLAIN, "  %s", "");
-	SAY(d, REVIEW_ENTER, text);
-	put(d, LOOK_PLAIN, "%s", cli_text(t->c, PHRASE_REVIEW_MOVES));
+	put(d, LOOK_PLAIN, "%s", "");
+	if (o != REVIEW_OPEN)
+		SAY(d, REVIEW_ENTER, text);
+	put_plain(d, PHRASE_REVIEW_MOVES);
 }
 
 static void
@@ -455,8 +466,7 @@ draw_where(struct drawing *d)
 	if (where[0] != '\0')
 		SAY(d, REVIEW_ASK_WHERE_KEEP, where);
 	else
-		put(d, LOOK_PLAIN, "%s", cli_text(t->c,
-		    PHRASE_REVIEW_ASK_WHERE_NONE));
+		put_plain(d, PHRASE_REVIEW_ASK_WHERE_NONE);
 }
 
 static void
@@ -468,8 +478,7 @@ draw_reason(struct drawing *d)
 	for (size_t i = 0; i < REASONS; i++)
 		put(d, LOOK_PLAIN, "  [%zu] %s", i + 1,
 		    cli_words_code(t->c, reasons[i]));
-	put(d, LOOK_PLAIN, "%s", cli_text(t->c,
-	    PHRASE_REVIEW_ASK_REASON_NONE));
+	put_plain(d, PHRASE_REVIEW_ASK_REASON_NONE);
 }
 
 err
@@ -494,7 +503,9 @@ review_screen_draw(const struct review_screen *t, unsigned columns,
 		break;
 	}
 	put(&d, LOOK_PLAIN, "%s", "");
-	put(&d, LOOK_PLAIN, "%s", t->note);
+	put(&d, LOOK_PLAIN, "%s%s", t->note[0] != '\0' ? "  " : "", t->note);
+	if (t->note[0] != '\0')
+		put(&d, LOOK_PLAIN, "%s", "");
 	SAY(&d, REVIEW_SUMMARY, (unsigned long long)t->r->year,
 	    counts[REVIEW_HOME], counts[REVIEW_AWAY], counts[REVIEW_GONE],
 	    counts[REVIEW_OPEN]);

@@ -172,7 +172,7 @@ send_claim(struct cli *c, const struct joining *in, bool unlocked)
 		c->store = NULL;
 	rc = nguond_sync(in->dir);
 	if (rc == ERR_OK && unlocked) {
-		rc = store_take_in(c->store, &sum);
+		rc = cli_take_in(c, &sum);
 		if (rc == ERR_OK && sum.alarmed)
 			cli_say(c, CLI_ALARM, sum.alarm_code);
 		received = rc == ERR_OK && is_received(c);
@@ -297,7 +297,7 @@ sync_all(struct cli *c, struct take_in *sum, struct sync_status *st)
 		struct take_in one = { 0 };
 		rc = nguond_sync(store_dir(c->store));
 		if (rc == ERR_OK)
-			rc = store_take_in(c->store, &one);
+			rc = cli_take_in(c, &one);
 		if (rc == ERR_OK && one.alarmed)
 			cli_say(c, CLI_ALARM, one.alarm_code);
 		sum->entries += one.entries;

@@ -98,10 +98,8 @@ run_unlock(struct cli *c, const struct cli_args *a)
 		cli_say(c, UNLOCK_FOR, text);
 		return EXIT_USAGE;
 	}
-	if (!cli_open_locked(c, &code))
-		return code;
-	(void)strcpy(dir, store_dir(c->store));
-	if (!load_keys(c, dir, &keys, &code))
+	if (!cli_open_locked(c, &code) || !cli_store_dir(c, dir, &code) ||
+	    !load_keys(c, dir, &keys, &code))
 		return code;
 	if (memcmp(keys->device, store_device(c->store), ID_LEN) != 0)
 		rc = ERR_DAMAGED;

@@ -134,7 +134,7 @@ run_history(struct cli *c, const struct cli_args *a)
 	} else if (rc == ERR_OK) {
 		cli_choose_id(p->subject, id);
 		cli_print(c, HISTORY_TITLE, p->text[PEOPLE_FULL_NAME], id);
-		person_page_history(c, &h, strike_of(stdout), false, stdout);
+		person_page_history(c, &h, strike_of(stdout), stdout);
 	}
 	history_free(&h);
 	people_list_free(&l);

@@ -18,8 +18,9 @@ struct csv {
 	uint8_t *text;			/* fields, quotes undone in place */
 	size_t text_bytes;
 	char separator;
-	struct row *rows;		/* the heading first */
+	struct row *rows;		/* those above the heading too */
 	size_t row_count, row_cap;
+	size_t heading;			/* which row it is */
 	struct field *fields;
 	size_t field_count, field_cap;
 };
@@ -271,7 +272,7 @@ check_heading(struct reading *r)
 		r->line = 0;
 		return wrong(r, CSV_EMPTY, 0);
 	}
-	r->line = c->rows[0].line;
+	r->line = c->rows[c->heading].line;
 	for (size_t i = 0; i < csv_columns(c); i++)
 		for (size_t k = 0; k < i; k++)
 			if (csv_heading(c, i).n > 0 && same_name(
@@ -348,16 +349,32 @@ csv_free(struct csv *c)
 	free(c);
 }
 
+err
+csv_take_heading(struct csv *c, size_t row, struct csv_error *ret_error)
+{
+	struct reading r = { .c = c };
+	size_t before = c->heading;
+	err rc;
+
+	c->heading += row + 1;
+	rc = check_heading(&r);
+	if (rc != ERR_OK) {
+		c->heading = before;
+		*ret_error = r.error;
+	}
+	return rc;
+}
+
 size_t
 csv_rows(const struct csv *c)
 {
-	return c->row_count - 1;
+	return c->row_count - c->heading - 1;
 }
 
 size_t
 csv_columns(const struct csv *c)
 {
-	return c->rows[0].count;
+	return c->rows[c->heading].count;
 }
 
 char
@@ -380,7 +397,7 @@ field_at(const struct csv *c, const struct row *row, size_t column)
 struct span
 csv_heading(const struct csv *c, size_t column)
 {
-	struct span s = field_at(c, &c->rows[0], column);
+	struct span s = field_at(c, &c->rows[c->heading], column);
 
 	while (s.n > 0 && s.p[0] <= ' ') {
 		s.p++;
@@ -405,19 +422,19 @@ csv_column(const struct csv *c, const char *name)
 struct span
 csv_field(const struct csv *c, size_t row, size_t column)
 {
-	return field_at(c, &c->rows[row + 1], column);
+	return field_at(c, &c->rows[c->heading + row + 1], column);
 }
 
 size_t
 csv_width(const struct csv *c, size_t row)
 {
-	return c->rows[row + 1].count;
+	return c->rows[c->heading + row + 1].count;
 }
 
 size_t
 csv_line(const struct csv *c, size_t row)
 {
-	return c->rows[row + 1].line;
+	return c->rows[c->heading + row + 1].line;
 }
 
 void

@@ -50,6 +50,15 @@ MUST_USE err csv_read(struct span text, struct csv **ret,
     struct csv_error *ret_error);
 void csv_free(struct csv *c);			/* wipes; NULL is allowed */
 
+/*
+ * csv_take_heading(c, row, ret_error): that row becomes the heading, and what
+ * stands above it is no part of the table: lists have titles.
+ * Errors: ERR_FORMAT, with *ret_error, and nothing is changed: two columns of
+ * one name.
+ */
+MUST_USE err csv_take_heading(struct csv *c, size_t row,
+    struct csv_error *ret_error);
+
 size_t csv_rows(const struct csv *c);		/* without the heading */
 size_t csv_columns(const struct csv *c);	/* of the heading */
 char csv_separator(const struct csv *c);

@@ -10,7 +10,7 @@
 #include "client/records/xlsx_read.h"
 #include "protocol/date.h"
 
-enum { COMMIT_ROWS = 2000 };
+enum { COMMIT_ROWS = 2000, TITLE_ROWS = 10 };
 
 static const struct import_kind *const kinds[IMPORT_TABLES] = {
 	[IMPORT_PEOPLE] = &import_people_kind,
@@ -49,6 +49,7 @@ check_role(const struct import *i)
 	    i->role == ROLE_DEPUTY) ? ERR_OK : ERR_ROLE;
 }
 
+/* Whether all columns that must be there are. */
 static err
 find_columns(struct import *i, struct import_fault *fault)
 {
@@ -65,6 +66,31 @@ find_columns(struct import *i, struct import_fault *fault)
 		}
 	}
 	return ERR_OK;
+}
+
+/* The heading, below the title that a list may have: the first row with all
+ * columns that must be there; if there is none, the first row is to blame. */
+static err
+find_heading(struct import *i, struct import_fault *fault)
+{
+	size_t columns[IMPORT_COLUMNS_MAX];
+	struct csv_error none;
+	err rc = find_columns(i, fault);
+
+	memcpy(columns, i->column, sizeof columns);
+	for (size_t row = 0; rc == ERR_FORMAT && row < TITLE_ROWS &&
+	    csv_rows(i->csv) > 0; row++) {
+		struct import_fault again = { .missing = NULL };
+
+		if (csv_take_heading(i->csv, 0, &none) != ERR_OK)
+			break;
+		rc = find_columns(i, &again);
+		if (rc == ERR_OK)
+			fault->missing = NULL;
+	}
+	if (rc == ERR_FORMAT)
+		memcpy(i->column, columns, sizeof columns);
+	return rc;
 }
 
 /* Whose rows are taken, and whose a row is that names no cell. */
@@ -205,6 +231,41 @@ import_open(struct span text, struct csv **ret, struct csv_error *ret_error)
 }
 
 err
+import_first_day(struct span events, int64_t *ret)
+{
+	struct csv *csv = NULL;
+	struct csv_error e;
+	struct buf clean = { .p = NULL };
+	bool found = false;
+	int64_t days, first = 0;
+	int year, month, day;
+	size_t column = CSV_NONE;
+	err rc = import_open(events, &csv, &e);
+
+	if (rc == ERR_OK)
+		rc = import_columns_find(csv, IMPORT_EVENTS, "date", &column);
+
+	for (size_t row = 0; rc == ERR_OK && row < csv_rows(csv); row++) {
+		buf_reset(&clean);
+		if (fold_text_nfc(csv_field(csv, row, column),
+		    &clean) != ERR_OK ||
+		    date_parse(buf_span(&clean), &days) != ERR_OK)
+			continue;	/* the import of the events says so */
+		if (!found || days < first)
+			first = days;
+		found = true;
+	}
+	buf_free(&clean);
+	csv_free(csv);
+	if (rc == ERR_OK && !found)
+		rc = ERR_ABSENT;
+	if (rc != ERR_OK)
+		return rc;
+	date_to_civil(first, &year, &month, &day);
+	return date_from_civil(year, 1, 1, ret);
+}
+
+err
 import_read(struct store *s, enum import_table table, struct span text,
     const struct import_options *o, struct import **ret,
     struct import_fault *ret_fault)
@@ -224,7 +285,7 @@ import_read(struct store *s, enum import_table table, struct span text,
 	if (rc == ERR_OK)
 		rc = import_open(text, &i->csv, &ret_fault->csv);
 	if (rc == ERR_OK)
-		rc = find_columns(i, ret_fault);
+		rc = find_heading(i, ret_fault);
 	if (rc == ERR_OK)
 		rc = find_cell(i, o, ret_fault);
 	if (rc == ERR_OK)

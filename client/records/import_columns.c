@@ -79,6 +79,16 @@ static const struct synonyms {
 	{ IMPORT_REVIEW, "where", { "lam o dau", "o dau", "workplace",
 	    "noi lam viec", "noi lam", "cong ty", "viec lam" } },
 	{ IMPORT_REVIEW, "reason", { "ly do", "vi sao" } },
+	{ IMPORT_REVIEW, "ref", { "ma", "ma so", "ma trong danh sach" } },
+	{ IMPORT_REVIEW, "full_name", { "ho va ten", "ho ten", "name" } },
+	{ IMPORT_REVIEW, "birth_year", { "nam sinh", "sinh nam" } },
+	{ IMPORT_REVIEW, "cell", { "chi bo", "ma chi bo", "thon", "xom",
+	    "ban", "to dan pho" } },
+	{ IMPORT_REVIEW, "outcome", { "ket qua", "ket qua ra soat" } },
+	{ IMPORT_REVIEW, "residence", { "noi o", "cho o", "noi cu tru" } },
+	{ IMPORT_REVIEW, "where", { "o dau", "noi lam viec", "noi den",
+	    "cong ty" } },
+	{ IMPORT_REVIEW, "reason", { "ly do", "vi sao" } },
 };
 
 static bool
@@ -154,6 +164,68 @@ import_columns_find(const struct csv *csv, enum import_table table,
 	if (rc == ERR_OK)
 		*ret = found;
 	return rc;
+}
+
+/* ---- steps */
+
+static const struct {
+	enum step step;
+	enum phrase word;
+} steps[] = {
+	{ STEP_LISTED, PHRASE_WORD_STEP_LISTED },
+	{ STEP_NOMINATED, PHRASE_WORD_STEP_NOMINATED },
+	{ STEP_INTRODUCED, PHRASE_WORD_STEP_INTRODUCED },
+	{ STEP_CLASS_COMPLETED, PHRASE_WORD_STEP_CLASS_COMPLETED },
+	{ STEP_TRIAL_STARTED, PHRASE_WORD_STEP_TRIAL_STARTED },
+	{ STEP_ADMITTED, PHRASE_WORD_STEP_ADMITTED },
+	{ STEP_OFFICIAL, PHRASE_WORD_STEP_OFFICIAL },
+	{ STEP_WITHDRAWN, PHRASE_WORD_STEP_WITHDRAWN },
+	{ STEP_POSTPONED, PHRASE_WORD_STEP_POSTPONED },
+	{ STEP_MOVED, PHRASE_WORD_STEP_MOVED },
+};
+
+/* A word of the catalogue, as it is folded. */
+static bool
+is_word(struct span folded, enum phrase word)
+{
+	static const enum language languages[] = { LANGUAGE_VI, LANGUAGE_EN };
+	struct buf own = { .p = NULL };
+	bool same = false;
+
+	for (size_t i = 0; i < 2 && !same; i++) {
+		const char *text = catalogue_text(languages[i], word);
+
+		buf_reset(&own);
+		same = fold_text_search((struct span){ (const uint8_t *)text,
+		    strlen(text) }, &own) == ERR_OK &&
+		    span_equal(buf_span(&own), folded);
+	}
+	buf_free(&own);
+	return same;
+}
+
+enum step
+import_columns_step(struct span text)
+{
+	struct buf folded = { .p = NULL };
+	enum step found = STEP_NONE;
+	char name[64];
+
+	if (fold_text_search(text, &folded) == ERR_OK && folded.n > 0 &&
+	    folded.n < sizeof name) {
+		/* `class_completed` may come as `Class completed` */
+		for (size_t i = 0; i < folded.n; i++)
+			name[i] = folded.p[i] == ' ' ? '_' :
+			    (char)folded.p[i];
+		found = field_step_from_name((struct span){
+		    (const uint8_t *)name, folded.n });
+		for (size_t i = 0; i < sizeof steps / sizeof steps[0] &&
+		    found == STEP_NONE; i++)
+			if (is_word(buf_span(&folded), steps[i].word))
+				found = steps[i].step;
+	}
+	buf_free(&folded);
+	return found;
 }
 
 /* ---- cells */

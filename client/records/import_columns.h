@@ -2,7 +2,7 @@
 /*
  * import_columns.h -- which column of a table is which: by our own name of it,
  * else by what people call it, in Vietnamese or English; marks, case and
- * punctuation do not matter.
+ * punctuation do not matter.  So too with the names of cells and steps.
  */
 #ifndef NGUON_RECORDS_IMPORT_COLUMNS_H
 #define NGUON_RECORDS_IMPORT_COLUMNS_H
@@ -21,6 +21,9 @@ MUST_USE err import_columns_find(const struct csv *csv,
 /* Whether a heading means `name` in that table. */
 bool import_columns_means(struct span heading, enum import_table table,
     const char *name);
+
+/* A step by its name, or by its word in either language; STEP_NONE. */
+enum step import_columns_step(struct span text);
 
 /* A cell by its code, else by its name if only one has it, with or without
  * "Chi bộ" or "Thôn" before it; NULL. */

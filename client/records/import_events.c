@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/records/fold_text.h"
+#include "client/records/import_columns.h"
 #include "protocol/date.h"
 
 enum {
@@ -16,22 +17,6 @@ static const char *const columns[COLUMNS] = {
 };
 
 /* ---- rows */
-
-/* A step's name: `class_completed` may come as `Class completed`. */
-static err
-read_step(const struct import *i, size_t row, enum step *ret)
-{
-	struct buf code = { .p = NULL };
-	err rc = fold_text_code(import_field(i, row, COLUMN_EVENT), &code);
-
-	for (size_t k = 0; rc == ERR_OK && k < code.n; k++)
-		if (code.p[k] == '-')
-			code.p[k] = '_';
-	*ret = rc == ERR_OK ? field_step_from_name(buf_span(&code)) :
-	    STEP_NONE;
-	buf_free(&code);
-	return rc == ERR_NOMEM ? rc : ERR_OK;
-}
 
 static err
 read_date(const struct import *i, size_t row, bool *ret_has, int64_t *ret)
@@ -67,10 +52,9 @@ read_wanted(struct import *i, size_t row)
 {
 	struct import_line *line = &i->lines[row];
 	struct steps_wanted *w = &line->wanted;
-	err rc = read_step(i, row, &w->step);
+	err rc = read_date(i, row, &w->has_date, &w->date);
 
-	if (rc == ERR_OK)
-		rc = read_date(i, row, &w->has_date, &w->date);
+	w->step = import_columns_step(import_field(i, row, COLUMN_EVENT));
 	if (rc == ERR_OK)
 		rc = read_code(i, row, COLUMN_ORGANISATION,
 		    line->organisation, &w->organisation);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "client/records/fold_text.h"
-#include "client/records/import_columns.h"
 #include "protocol/date.h"
 
 /* The fields of a person, in their order, then the cell. */
@@ -151,41 +150,6 @@ write_row(struct import *i, size_t row)
 
 	make_draft(i, row, &d);
 	return people_add(i->s, i->lines[row].scope, &d, i->listed, subject);
-}
-
-err
-import_first_day(struct span events, int64_t *ret)
-{
-	struct csv *csv = NULL;
-	struct csv_error e;
-	struct buf clean = { .p = NULL };
-	bool found = false;
-	int64_t days, first = 0;
-	int year, month, day;
-	size_t column = CSV_NONE;
-	err rc = import_open(events, &csv, &e);
-
-	if (rc == ERR_OK)
-		rc = import_columns_find(csv, IMPORT_EVENTS, "date", &column);
-
-	for (size_t row = 0; rc == ERR_OK && row < csv_rows(csv); row++) {
-		buf_reset(&clean);
-		if (fold_text_nfc(csv_field(csv, row, column),
-		    &clean) != ERR_OK ||
-		    date_parse(buf_span(&clean), &days) != ERR_OK)
-			continue;	/* the import of the events says so */
-		if (!found || days < first)
-			first = days;
-		found = true;
-	}
-	buf_free(&clean);
-	csv_free(csv);
-	if (rc == ERR_OK && !found)
-		rc = ERR_ABSENT;
-	if (rc != ERR_OK)
-		return rc;
-	date_to_civil(first, &year, &month, &day);
-	return date_from_civil(year, 1, 1, ret);
 }
 
 const struct import_kind import_people_kind = {

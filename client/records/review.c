@@ -145,6 +145,30 @@ copy_where(const struct state *state, struct review_found *f,
 	return ERR_OK;
 }
 
+/* Whether the year has an answer that the one that counts does not follow. */
+static bool
+stands_beside(const struct merge_lines *lines, const struct state *state,
+    uint64_t year, const struct stamp *best, uint64_t now_ms)
+{
+	enum review_outcome outcome;
+	uint64_t other;
+
+	for (size_t i = 0; i < state_count(state); i++) {
+		const struct reg *r = state_at(state, i);
+		const struct write *w;
+
+		if (r->field != FIELD_SEEN_AT_REVIEW ||
+		    !read_outcome(state, r, now_ms, &other, &outcome) ||
+		    other != year)
+			continue;
+		w = state_winner(r, now_ms);
+		if (&w->stamp != best &&
+		    !merge_before(lines, &w->stamp, best))
+			return true;
+	}
+	return false;
+}
+
 /* The answer of the year from..to that counts. */
 static err
 find(const struct merge_lines *lines, const struct state *state,
@@ -177,7 +201,8 @@ find(const struct merge_lines *lines, const struct state *state,
 	}
 	if (best != NULL)
 		f.conflict = has_conflict(state,
-		    (struct span){ f.element, f.element_len });
+		    (struct span){ f.element, f.element_len }) ||
+		    stands_beside(lines, state, f.year, &best->stamp, now_ms);
 	err rc = copy_where(state, &f, now_ms);
 	if (rc == ERR_OK)
 		*ret = f;

@@ -18,7 +18,7 @@
 
 /* How often it looks whether its socket is still there, and how long one
  * connection may keep the others waiting. */
-enum { LOOK_MS = 3000, PATIENCE_MS = 500 };
+enum { LOOK_MS = 3000, PATIENCE_US = 500000 };
 
 bool
 key_agent_serve_same_user(int fd)
@@ -78,7 +78,7 @@ wipe(struct key_agent_serve *a)
 static void
 answer(struct key_agent_serve *a, int fd)
 {
-	struct timeval patience = { .tv_usec = PATIENCE_MS * 1000 };
+	struct timeval patience = { .tv_usec = PATIENCE_US };
 	struct key_agent_answer out = { .version = KEY_AGENT_VERSION };
 	char question = 0;
 

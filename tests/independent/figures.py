@@ -11,6 +11,7 @@ from merge import Write, standing
 from names import CELL, ROOT_SCOPE, U64_MAX, scope_kind
 
 CELL_KIND, QUOTA_KIND, PERSON_KIND, ACTIVITY_KIND = 20, 22, 30, 33
+MOVED_IN_KIND = 38
 ORDER = ("listed", "nominated", "introduced", "class_completed",
          "trial_started", "official", "withdrawn", "postponed", "moved")
 NAME_BYTES = 80
@@ -80,8 +81,12 @@ class Event:
 class Figures:
     def __init__(self, state):
         self.state = state
-        self.people = [key for key in state.subjects_of(PERSON_KIND)
-                       if scope_kind(key[0]) == CELL]
+        made, moved = (
+            {key for key in state.subjects_of(kind)
+             if scope_kind(key[0]) == CELL}
+            for kind in (PERSON_KIND, MOVED_IN_KIND))
+        self.created, self.all_people = made - moved, made | moved
+        self.people = [key for key in self.all_people if self.counts(*key)]
         self.cells = self.find_cells()
         self.quotas = self.find_quotas()
         self.events = [e for key in self.people for e in self.find_events(key)]
@@ -98,6 +103,55 @@ class Figures:
             return False
         value = self.value(scope, subject, field, element)
         return UNKNOWN if value is None else cut(value)
+
+    def place(self, subject):
+        """(cell, into whom); None if nothing well formed was written."""
+        place = self.value(ROOT_SCOPE, subject, "place")
+        scope, into = place, None
+        if isinstance(place, list):
+            if len(place) != 2:
+                return None
+            scope, into = place
+            if not isinstance(into, bytes) or len(into) != 16:
+                return None
+        if (not isinstance(scope, bytes) or len(scope) != 8 or
+                scope_kind(scope) != CELL):
+            return None
+        return scope, None if into == subject else into
+
+    def home(self, scope, subject):
+        """Whether the person is of that cell, merges apart."""
+        place = self.place(subject)
+        if place is None:
+            return (scope, subject) in self.created
+        return place[0] == scope
+
+    def into_whom(self, scope, subject):
+        place = self.place(subject)
+        if place and place[1]:
+            return place[1]
+        into = self.value(scope, subject, "merged_into")
+        if (not isinstance(into, bytes) or len(into) != 16 or
+                into == subject or (scope, into) not in self.all_people or
+                not self.home(scope, subject)):
+            return None
+        return into
+
+    def counts(self, scope, subject):
+        into = self.into_whom(scope, subject)
+        if into is None:
+            return self.home(scope, subject)
+        ring = [subject]
+        while into is not None and into not in ring:
+            ring.append(into)
+            into = self.into_whom(scope, into)
+        if into != subject:
+            return False
+        places = {one: self.place(one) for one in ring}
+        own = [one for one in ring if not (places[one] and places[one][1])]
+        if own:
+            return subject == min(own)
+        return subject == min(ring) and places[ring[-1]][0] == scope
 
     def find_cells(self):
         cells = [(self.value(scope, subject, "code") or "", subject[:8])

@@ -83,7 +83,7 @@ STT;Họ và tên;Năm sinh;Giới tính;Thôn;SĐT;Di động;Đoàn thể;Nơi
 3;;1991;nam;ba-mo;0912;0;;;P3
 CSV
 run import people "$world/people.csv" --dry-run
-result "dry run" $? 1 'Dry run: 2'
+result "dry run" $? 1 'would be written: 2'
 grep -q 'without a use: STT' "$world/said" &&
 	grep -q 'Di động (it means the same as SĐT)' "$world/said" &&
 	grep -q 'Họ và tên' "$world/said"
@@ -95,7 +95,7 @@ result "import by what people call the columns" $? 7 'Rows written: 2'
 
 for file in people.csv people.xlsx PEOPLE2.XLSX; do
 	run person list --out "$world/out-$file"
-	result "person list --out $file" $? 0 '2 rows'
+	result "person list --out $file" $? 0 'Rows written: 2'
 	[ "$(stat -c %a "$world/out-$file")" = 600 ]
 	result "$file is its owner's" $? 0
 	run import people "$world/out-$file" --json
@@ -112,12 +112,12 @@ run person list --out "$world/x.pdf"
 result "no such kind of file" $? 2 'x.pdf'
 run activity add --title 'Trồng cây' --organisation hoi-phu-nu --cell ba-mo
 run activity list --out "$world/activities.xlsx"
-result "activity list --out" $? 0 '1 rows'
+result "activity list --out" $? 0 'Rows written: 1'
 run import activities "$world/activities.xlsx" --json
 result "activities: imported again nothing changes" $? 0 '"written": *0'
 run quota set 2026 ba-mo 2
 run quota list --out "$world/quotas.xlsx"
-result "quota list --out" $? 0 '1 rows'
+result "quota list --out" $? 0 'Rows written: 1'
 run import quotas "$world/quotas.xlsx" --json
 result "quotas: imported again nothing changes" $? 0 '"written": *0'
 run report --period 2026 --out "$world/report.xlsx"

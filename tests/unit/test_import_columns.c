@@ -222,6 +222,50 @@ a_workbook_is_imported(void **state)
 }
 
 static void
+steps_by_name_or_word(void **state)
+{
+	static const struct {
+		const char *text;
+		enum step step;
+	} rows[] = {
+		{ "class_completed", STEP_CLASS_COMPLETED },
+		{ "Class completed", STEP_CLASS_COMPLETED },
+		{ "Học xong lớp nhận thức", STEP_CLASS_COMPLETED },
+		{ "KẾT NẠP", STEP_ADMITTED }, { "ket nap", STEP_ADMITTED },
+		{ "Theo dõi, thử thách", STEP_TRIAL_STARTED },
+		{ "Introduced to the class", STEP_INTRODUCED },
+		{ "danced", STEP_NONE }, { "", STEP_NONE },
+		{ "\xff", STEP_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (import_columns_step(text(rows[i].text)) != rows[i].step)
+			fail_msg("%s", rows[i].text);
+}
+
+static void
+a_list_may_have_a_title(void **state)
+{
+	struct desk *d = *state;
+	struct import_options o = { .cell = NULL };
+	struct import_fault fault;
+	struct import *i;
+
+	write_all(judge(d->s, IMPORT_CELLS, text("cell,name\na,A\n")), 1);
+	i = judge(d->s, IMPORT_PEOPLE, text("XÃ HƯƠNG SƠN,,\n\n"
+	    "DANH SÁCH NGUỒN,,\nNăm 2026,,\nHọ tên,Năm sinh,Thôn\n"
+	    "Lê A,1990,a\n"));
+	assert_int_equal(import_count(i), 1);
+	assert_int_equal(import_row(i, 0)->line, 6);
+	write_all(i, 1);
+	/* without a heading the first row is what is said to lack it */
+	assert_int_equal(import_read(d->s, IMPORT_PEOPLE,
+	    text("a,b\nc,d\ne,f\n"), &o, &i, &fault), ERR_FORMAT);
+	assert_string_equal(fault.missing, "full_name");
+}
+
+static void
 a_bad_workbook_is_told(void **state)
 {
 	struct desk *d = *state;
@@ -269,6 +313,8 @@ main(void)
 		cmocka_unit_test(headings_mean_columns),
 		cmocka_unit_test(cells_by_code_or_name),
 		AT_A_DESK(a_workbook_is_imported),
+		cmocka_unit_test(steps_by_name_or_word),
+		AT_A_DESK(a_list_may_have_a_title),
 		AT_A_DESK(a_bad_workbook_is_told),
 		AT_A_DESK(who_watches_is_told_of_each_row),
 	};

@@ -21,6 +21,7 @@
 
 #include "client/store/key_agent.h"
 #include "client/store/paths.h"
+#include "tests/support/little_hub.h"
 #include "tests/support/temp_folder.h"
 
 enum { LONG_MS = 900000 };
@@ -419,6 +420,30 @@ it_ends_when_its_socket_is_gone(void **state)
 	assert_int_not_equal(kill(agent, 0), 0);
 }
 
+static void
+a_store_opens_with_the_keys(void **state)
+{
+	struct room *r = *state;
+	char *dir = temp_folder_make();
+	struct little_hub hub;
+	struct device_keys *keys = NULL;
+	struct store *s;
+
+	little_hub_open(&hub);
+	store_close(little_hub_commune(&hub, dir));
+	ok(key_file_load(dir, (struct span){
+	    (const uint8_t *)LITTLE_HUB_PASS, strlen(LITTLE_HUB_PASS) },
+	    &keys));
+	ok(store_open_with_keys(dir, keys, &s));
+	assert_true(store_unlocked(s));
+	store_close(s);
+	assert_int_equal(store_open_with_keys(dir, r->keys, &s), ERR_KEY);
+	assert_int_equal(store_open_with_keys(r->run, keys, &s), ERR_ABSENT);
+	key_file_free(keys);
+	little_hub_close(&hub);
+	temp_folder_remove(dir);
+}
+
 int
 main(void)
 {
@@ -432,6 +457,7 @@ main(void)
 		IN_A_ROOM(another_user_gets_nothing),
 		IN_A_ROOM(it_waits_for_nobody),
 		IN_A_ROOM(it_ends_when_its_socket_is_gone),
+		IN_A_ROOM(a_store_opens_with_the_keys),
 	};
 
 	if (crypto_start() != ERR_OK)
