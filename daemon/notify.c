@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* notify.c -- sd_notify and LISTEN_FDS. */
+/* notify.c -- sd_notify, LISTEN_FDS and CREDENTIALS_DIRECTORY. */
 #include "daemon/notify.h"
 
 #include <errno.h>
@@ -85,4 +85,20 @@ notify_listen_fd(void)
 	if (fcntl(LISTEN_FIRST, F_SETFD, FD_CLOEXEC) != 0)
 		return -1;
 	return LISTEN_FIRST;
+}
+
+err
+notify_secret(const char *dir, const char *name, char ret[static PATH_BYTES])
+{
+	const char *handed = getenv("CREDENTIALS_DIRECTORY");
+	char path[PATH_BYTES];
+	err rc;
+
+	if (handed != NULL && handed[0] == '/') {
+		if ((rc = paths_join(handed, name, path)) != ERR_OK)
+			return rc;
+		if (access(path, F_OK) == 0)
+			return paths_join(handed, name, ret);
+	}
+	return paths_join(dir, name, ret);
 }

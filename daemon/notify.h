@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * notify.h -- what a service says to systemd, written by hand: sd_notify(3)
- * over NOTIFY_SOCKET, and a listening socket handed over by LISTEN_FDS
- * (sd_listen_fds(3)).  Without systemd nothing happens.
+ * over NOTIFY_SOCKET; and what it is handed: a listening socket by LISTEN_FDS
+ * (sd_listen_fds(3)), secrets in CREDENTIALS_DIRECTORY.  Without systemd
+ * nothing happens.
  */
 #ifndef NGUON_DAEMON_NOTIFY_H
 #define NGUON_DAEMON_NOTIFY_H
 
 #include <stdint.h>
 
-#include "protocol/err.h"
+#include "client/store/paths.h"
 
 /*
  * notify_send(text): lines such as "READY=1\nSTATUS=...", "STOPPING=1",
@@ -25,5 +26,10 @@ uint64_t notify_watchdog_ms(void);
 /* notify_listen_fd: the first socket handed over to this process, now closed
  * on exec; -1: none. */
 int notify_listen_fd(void);
+
+/* notify_secret(dir, name, ret): where the file is to be read: handed over
+ * under that name by LoadCredential=, else dir/name.  Errors: ERR_LIMIT. */
+MUST_USE err notify_secret(const char *dir, const char *name,
+    char ret[static PATH_BYTES]);
 
 #endif

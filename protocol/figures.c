@@ -247,8 +247,7 @@ read_rules(struct figures *f, const uint8_t subject[static ID_LEN],
 {
 	static const uint8_t zeros[ID_LEN];
 
-	if (memcmp(subject, zeros, ID_LEN) != 0 ||
-	    !state_has_kind(s, KIND_SETTING))
+	if (memcmp(subject, zeros, ID_LEN) != 0)
 		return;
 	if (state_uint(s, FIELD_RULES, (struct span){ NULL, 0 }, f->now_ms,
 	    &f->rules) != ERR_OK)

@@ -157,8 +157,9 @@ outcome_of(enum frozen_outcome o)
 	return VERIFY_FROZEN_DIFFERS;
 }
 
+/* whole: every leaf that it counts is held. */
 static err
-check_one(struct verify_frozen *item, const struct at_size *at)
+check_one(struct verify_frozen *item, const struct at_size *at, bool whole)
 {
 	struct buf computed = { 0 };
 	err rc = ERR_OK;
@@ -177,6 +178,8 @@ check_one(struct verify_frozen *item, const struct at_size *at)
 		    buf_span(&computed), at->erased, &item->difference));
 		if (item->outcome == VERIFY_FROZEN_ERASED)
 			item->erased = at->erased;
+		if (item->outcome == VERIFY_FROZEN_DIFFERS && !whole)
+			item->outcome = VERIFY_FROZEN_UNCHECKED;
 	}
 	buf_free(&computed);
 	return rc;
@@ -200,11 +203,9 @@ verify_frozen_check(struct verify_frozen_list *l,
 			item->outcome = VERIFY_FROZEN_FORM;
 			continue;
 		}
-		if (item->z.size > held)
-			continue;
 		rc = find_figures(s, lines, item->z.size, &at);
 		if (rc == ERR_OK)
-			rc = check_one(item, &at);
+			rc = check_one(item, &at, item->z.size <= held);
 	}
 	figures_free(at.figures);
 	return rc;

@@ -17,7 +17,8 @@ enum verify_frozen_outcome {
 	VERIFY_FROZEN_FORM,		/* no such op; a size above its leaf */
 	VERIFY_FROZEN_AGAIN,		/* writes over an earlier one */
 	VERIFY_FROZEN_LATER,		/* made by a rule not known here */
-	VERIFY_FROZEN_UNCHECKED,	/* a leaf that it counts is not held */
+	VERIFY_FROZEN_UNCHECKED,	/* not looked at; or it differs, and a
+					 * leaf that it counts is lost */
 };
 /* "equal", "differs", ... */
 const char *verify_frozen_name(enum verify_frozen_outcome o);
@@ -46,7 +47,7 @@ MUST_USE err verify_frozen_note(struct verify_frozen_list *l,
     const struct place *place, uint8_t position, const struct op *op);
 /*
  * verify_frozen_check: fills in every outcome.  size: leaves of the tree;
- * held: the leaves below that index are all held, and in order.
+ * held: the leaves below that index are all held.
  * Errors: those of verify_states_figures_at.
  */
 MUST_USE err verify_frozen_check(struct verify_frozen_list *l,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/audit_frozen.h"
 #include "client/cli/cli_why.h"
 #include "client/cli/cli_words.h"
 
@@ -268,6 +269,21 @@ print_figures(const struct cli *c, const struct figures *f,
 	return fine;
 }
 
+bool
+audit_report_sound(const struct verify *v)
+{
+	const struct verify_totals *t = verify_totals(v);
+
+	return t->failures == t->false_reports;
+}
+
+/* false: these must not be published by this program. */
+static bool
+rules_known(const struct figures *f)
+{
+	return f == NULL || figures_rules(f) == FIGURES_RULE_VERSION;
+}
+
 static bool
 all_figures(const struct cli *c, const struct verify *v,
     const struct audit_wanted *w)
@@ -278,6 +294,12 @@ all_figures(const struct cli *c, const struct verify *v,
 	    cli_text(c, PHRASE_VERIFY_COMMUNE);
 	bool fine = true;
 
+	if (!rules_known(verify_figures(v)) || !rules_known(later)) {
+		(void)fputc('\n', stdout);
+		cli_print(c, VERIFY_RULES_UNKNOWN, (ull)figures_rules(
+		    rules_known(later) ? verify_figures(v) : later));
+		return true;
+	}
 	if (t->unsettled > 0)
 		cli_print(c, VERIFY_UNSETTLED, (ull)t->unsettled);
 	if (verify_figures(v) != NULL &&
@@ -320,7 +342,8 @@ audit_report_text(const struct cli *c, const struct verify *v,
 		cli_print(c, VERIFY_NOTES, (ull)notes);
 		print_level(c, v, FINDING_NOTE, notes, NOTES_SHOWN);
 	}
-	if (t->failures == 0)
+	audit_frozen_text(c, v);
+	if (audit_report_sound(v))
 		fine = all_figures(c, v, w);
 	else
 		cli_print_plain(c, PHRASE_VERIFY_NO_FIGURES);
@@ -431,7 +454,7 @@ audit_report_json(const struct verify *v, const struct audit_wanted *w)
 {
 	const struct verify_totals *t = verify_totals(v);
 	struct json *j = json_new(stdout);
-	bool fine = j != NULL;
+	bool fine = j != NULL, known;
 
 	if (!fine)
 		return false;
@@ -446,9 +469,14 @@ audit_report_json(const struct verify *v, const struct audit_wanted *w)
 	json_totals(j, t);
 	json_cstr(j, "scope", w->scope_code[0] != '\0' ? w->scope_code :
 	    "commune");
-	if (t->failures == 0 && verify_figures(v) != NULL)
+	audit_frozen_json(j, v);
+	if (verify_figures(v) != NULL)
+		json_u64(j, "rule_version", figures_rules(verify_figures(v)));
+	known = audit_report_sound(v) && rules_known(verify_figures(v)) &&
+	    rules_known(verify_figures_provisional(v));
+	if (known && verify_figures(v) != NULL)
 		fine = json_figures(j, "figures", verify_figures(v), w);
-	if (fine && t->failures == 0 && verify_figures_provisional(v) != NULL)
+	if (fine && known && verify_figures_provisional(v) != NULL)
 		fine = json_figures(j, "figures_provisional",
 		    verify_figures_provisional(v), w);
 	json_free(j);

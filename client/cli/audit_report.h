@@ -19,6 +19,8 @@ struct audit_wanted {
  * owned by the caller, free().  False: no memory. */
 bool audit_report_periods(const struct figures *f, struct period **ret,
     size_t *ret_count);
+/* Whether the history holds, whatever was published from it. */
+bool audit_report_sound(const struct verify *v);
 /* False: memory ran out; what was printed is not whole. */
 bool audit_report_text(const struct cli *c, const struct verify *v,
     const struct audit_wanted *w);

@@ -35,6 +35,8 @@ static const struct {
 	{ "checkpoint", PHRASE_WHY_CHECKPOINT },
 	{ "unmasked", PHRASE_WHY_UNMASKED },
 	{ "trailer", PHRASE_WHY_TRAILER },
+	{ "report", PHRASE_WHY_REPORT },
+	{ "ranking", PHRASE_WHY_RANKING },
 	{ "bare", PHRASE_WHY_BARE },
 	{ "unchecked", PHRASE_WHY_UNCHECKED },
 	{ "overlap", PHRASE_WHY_OVERLAP },

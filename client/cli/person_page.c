@@ -166,7 +166,7 @@ same_element(const struct history_item *a, const struct history_item *b)
 }
 
 void
-person_page_history(struct cli *c, const struct history *h,
+person_page_history(struct cli *c, const struct person_history *h,
     enum person_page_strike strike, FILE *out)
 {
 	const struct history_item *last = NULL;
@@ -254,15 +254,15 @@ put_purpose(struct cli *c, const struct person *p, FILE *out)
 static err
 put_data(struct cli *c, const struct person *p, FILE *out)
 {
-	struct history h = { .count = 0 };
-	err rc = history_of(c->store, p->scope, p->subject, &h);
+	struct person_history h = { .count = 0 };
+	err rc = person_history_of(c->store, p->scope, p->subject, &h);
 
 	if (rc != ERR_OK)
 		return rc;
 	chapter(c, PHRASE_PRINT_DATA_TITLE, out);
 	/* the old values are held too, so they are shown */
 	person_page_history(c, &h, PERSON_PAGE_TILDES, out);
-	history_free(&h);
+	person_history_free(&h);
 	return ERR_OK;
 }
 
@@ -295,16 +295,16 @@ put_readers(struct cli *c, const struct person *p, FILE *out)
 static err
 put_nomination(struct cli *c, const struct rights_mention *m, FILE *out)
 {
-	struct history h = { .count = 0 };
+	struct person_history h = { .count = 0 };
 	char id[CLI_CHOOSE_ID];
-	err rc = history_of(c->store, m->scope, m->subject, &h);
+	err rc = person_history_of(c->store, m->scope, m->subject, &h);
 
 	if (rc != ERR_OK)
 		return rc;
 	cli_choose_id(m->subject, id);
 	LINE(c, out, PRINT_NOMINATION, id);
 	person_page_history(c, &h, PERSON_PAGE_TILDES, out);
-	history_free(&h);
+	person_history_free(&h);
 	return ERR_OK;
 }
 

@@ -7,13 +7,13 @@
 #define NGUON_CLI_PERSON_PAGE_H
 
 #include "client/cli/cli.h"
-#include "client/records/history.h"
+#include "client/records/person_history.h"
 #include "client/records/people.h"
 
 /* How what was replaced is shown. */
 enum person_page_strike { PERSON_PAGE_TILDES, PERSON_PAGE_ANSI };
 /* Every item. */
-void person_page_history(struct cli *c, const struct history *h,
+void person_page_history(struct cli *c, const struct person_history *h,
     enum person_page_strike strike, FILE *out);
 /* The page.  Errors: those of the store; ERR_NOMEM. */
 MUST_USE err person_page_print(struct cli *c, const struct person *p,

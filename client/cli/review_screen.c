@@ -159,7 +159,7 @@ press_letter(struct review_screen *t, char letter)
 		t->note[0] = '\0';
 		return REVIEW_DO_DRAW;
 	case '3':
-		if (!review_asks_reason(&t->r->rows[t->at]))
+		if (!review_write_asks_reason(&t->r->rows[t->at]))
 			return answer(t, REVIEW_GONE);
 		t->mode = REVIEW_REASON;
 		t->note[0] = '\0';

@@ -6,41 +6,29 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum { ESCAPE = 0x1b, RUB_OUT = 0x7f, ESCAPE_WAIT_MS = 50 };
 
-/* Signals have no context of ours. */
-static volatile sig_atomic_t asked_to_end, resized;
-
-static void
-on_end(int number)
-{
-	asked_to_end = number;
-}
-
-static void
-on_size(int number)
-{
-	(void)number;
-	resized = 1;
-}
-
 static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
-/* Without SA_RESTART: a read ends with the signal. */
-static void
-catch_signals(void)
+/* Signals come as bytes, where keys are waited for: so none comes between an
+ * answer and its commit. */
+static err
+take_signals(struct review_terminal *t)
 {
-	struct sigaction a = { .sa_handler = on_end };
+	sigset_t set;
 
-	(void)sigemptyset(&a.sa_mask);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGWINCH);
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
-		(void)sigaction(ends[i], &a, NULL);
-#ifdef SIGWINCH
-	a.sa_handler = on_size;
-	(void)sigaction(SIGWINCH, &a, NULL);
-#endif
+		(void)sigaddset(&set, ends[i]);
+	t->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (t->signals < 0)
+		return ERR_IO;
+	return sigprocmask(SIG_BLOCK, &set, &t->mask_before) == 0 ? ERR_OK :
+	    ERR_IO;
 }
 
 static bool
@@ -84,8 +72,13 @@ review_terminal_open(struct review_terminal *t)
 	raw.c_iflag &= ~(tcflag_t)(IXON | ICRNL | INLCR);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
-	catch_signals();
+	if (take_signals(t) != ERR_OK) {
+		if (t->signals >= 0)
+			(void)close(t->signals);
+		return ERR_IO;
+	}
 	t->open = true;
+	t->ended_by = 0;
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw) != 0 ||
 	    !put_text("\033[?1049h\033[?25l")) {
 		review_terminal_close(t);
@@ -102,18 +95,10 @@ review_terminal_close(struct review_terminal *t)
 	t->open = false;
 	(void)put_text("\033[H\033[2J\033[?25h\033[?1049l");
 	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &t->before);
-	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
-		(void)signal(ends[i], SIG_DFL);
-}
-
-void
-review_terminal_signalled(struct review_terminal *t)
-{
-	int number = asked_to_end;
-
-	review_terminal_close(t);
-	if (number != 0)
-		(void)raise(number);
+	(void)close(t->signals);
+	if (t->ended_by != 0)
+		(void)raise(t->ended_by);	/* comes with the mask */
+	(void)sigprocmask(SIG_SETMASK, &t->mask_before, NULL);
 }
 
 void
@@ -142,27 +127,42 @@ review_terminal_show(struct span text)
 
 /* ---- keys */
 
-/* One byte.  ERR_BUSY: none within the time (-1: waits). */
+/* What the signals say.  ERR_ABSENT: to end; ERR_BUSY: the size changed. */
 static err
-read_byte(int wait_ms, uint8_t *ret)
+read_signal(struct review_terminal *t)
 {
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct signalfd_siginfo info;
+
+	if (read(t->signals, &info, sizeof info) != (ssize_t)sizeof info)
+		return ERR_OK;
+	if (info.ssi_signo == SIGWINCH)
+		return ERR_BUSY;
+	t->ended_by = (int)info.ssi_signo;
+	return ERR_ABSENT;
+}
+
+/* One byte.  ERR_BUSY: none within the time (-1: waits), or the size of the
+ * terminal changed. */
+static err
+read_byte(struct review_terminal *t, int wait_ms, uint8_t *ret)
+{
+	struct pollfd in[2] = { { .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = t->signals, .events = POLLIN } };
 
 	for (;;) {
-		if (asked_to_end != 0)
-			return ERR_ABSENT;
-		int ready = poll(&in, 1, wait_ms < 0 ? 1000 : wait_ms);
-		if (asked_to_end != 0)
-			return ERR_ABSENT;
-		if (wait_ms < 0 && resized)
-			return ERR_BUSY;
+		int ready = poll(in, 2, wait_ms);
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready < 0)
 			return ERR_IO;
-		if (ready == 0 && wait_ms >= 0)
-			return ERR_BUSY;
 		if (ready == 0)
+			return ERR_BUSY;
+		if (in[1].revents != 0) {
+			err rc = read_signal(t);
+			if (rc != ERR_OK)
+				return rc;
+		}
+		if (in[0].revents == 0)
 			continue;
 		ssize_t n = read(STDIN_FILENO, ret, 1);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
@@ -174,15 +174,15 @@ read_byte(int wait_ms, uint8_t *ret)
 /* What comes behind an escape: an arrow, or nothing, which is the key itself;
  * other sequences are read to their end. */
 static err
-read_escape(enum review_key *ret)
+read_escape(struct review_terminal *t, enum review_key *ret)
 {
 	uint8_t b = 0;
-	err rc = read_byte(ESCAPE_WAIT_MS, &b);
+	err rc = read_byte(t, ESCAPE_WAIT_MS, &b);
 
 	*ret = rc == ERR_BUSY ? REVIEW_KEY_ESCAPE : REVIEW_KEY_NONE;
 	if (rc == ERR_OK && (b == '[' || b == 'O')) {
 		do
-			rc = read_byte(ESCAPE_WAIT_MS, &b);
+			rc = read_byte(t, ESCAPE_WAIT_MS, &b);
 		while (rc == ERR_OK && b < 0x40);
 		if (rc == ERR_OK && (b == 'D' || b == 'A'))
 			*ret = REVIEW_KEY_BACK;
@@ -205,14 +205,14 @@ key_of(uint8_t b)
 
 /* The other bytes of a character. */
 static err
-read_rest(struct review_press *p)
+read_rest(struct review_terminal *t, struct review_press *p)
 {
 	uint8_t lead = (uint8_t)p->text[0], b = 0;
 	uint8_t n = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 	err rc = ERR_OK;
 
 	for (p->n = 1; rc == ERR_OK && p->n < n; p->n++) {
-		rc = read_byte(ESCAPE_WAIT_MS, &b);
+		rc = read_byte(t, ESCAPE_WAIT_MS, &b);
 		if (rc == ERR_BUSY || (rc == ERR_OK && (b & 0xc0) != 0x80)) {
 			p->key = REVIEW_KEY_NONE;	/* no character */
 			return ERR_OK;
@@ -223,23 +223,22 @@ read_rest(struct review_press *p)
 }
 
 err
-review_terminal_key(struct review_press *ret)
+review_terminal_key(struct review_terminal *t, struct review_press *ret)
 {
 	struct review_press p = { .key = REVIEW_KEY_NONE };
 	uint8_t b = 0;
-	err rc = read_byte(-1, &b);
+	err rc = read_byte(t, -1, &b);
 
-	if (rc == ERR_BUSY) {
-		resized = 0;
+	if (rc == ERR_BUSY)
 		rc = ERR_OK;
-	} else if (rc == ERR_OK && b == ESCAPE) {
-		rc = read_escape(&p.key);
-	} else if (rc == ERR_OK) {
+	else if (rc == ERR_OK && b == ESCAPE)
+		rc = read_escape(t, &p.key);
+	else if (rc == ERR_OK) {
 		p.key = key_of(b);
 		p.text[0] = (char)b;
 		p.n = 1;
 		if (p.key == REVIEW_KEY_TEXT)
-			rc = read_rest(&p);
+			rc = read_rest(t, &p);
 	}
 	if (rc == ERR_OK)
 		*ret = p;

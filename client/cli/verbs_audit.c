@@ -161,8 +161,8 @@ report(struct cli *c, const struct verify *v, struct audit_wanted *w,
 {
 	bool valid = verify_totals(v)->failures == 0;
 
-	if (scope != NULL && strcmp(scope, "commune") != 0 && valid &&
-	    !find_scope(v, scope, w)) {
+	if (scope != NULL && strcmp(scope, "commune") != 0 &&
+	    audit_report_sound(v) && !find_scope(v, scope, w)) {
 		cli_say(c, VERIFY_NO_SCOPE, scope);
 		return EXIT_USAGE;
 	}

@@ -8,12 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/cli/cli_choose.h"
 #include "client/cli/cli_export.h"
 #include "client/cli/cli_option.h"
 #include "client/cli/sheet.h"
 #include "client/records/commune.h"
 #include "client/store/clock.h"
 #include "protocol/date.h"
+#include "protocol/limits.h"
 
 enum { MEMBERS_MAX = 100000 };
 
@@ -222,6 +224,10 @@ add_cell(struct cli *c, const char *code, const char *typed, uint64_t members)
 	struct buf name = { 0 };
 	int exit_code = EXIT_FINE;
 
+	if (strlen(typed) > LIMIT_TEXT_BYTES) {
+		cli_say_plain(c, PHRASE_COMMUNE_NAME_LONG);
+		return EXIT_USAGE;
+	}
 	if (!cli_typed(c, typed, &name, &exit_code))
 		return exit_code;
 	err rc = commune_cell_add(c->store, as_span(code), buf_span(&name),
@@ -406,7 +412,7 @@ run_quota_set(struct cli *c, const struct cli_args *a)
 	if (cli_option_number(a->operands[2], QUOTA_MAX, &number) != ERR_OK)
 		return number_wrong(c, a->operands[2]);
 	if (cli_open(c, &code) &&
-	    (typed == NULL || cli_typed(c, typed, &why, &code)))
+	    (typed == NULL || cli_choose_why(c, typed, &why, &code)))
 		code = set_quota(c, a, year, number,
 		    typed != NULL ? buf_cstr(&why) : NULL);
 	buf_free(&why);

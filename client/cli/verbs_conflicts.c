@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/cli_choose.h"
 #include "client/cli/cli_option.h"
 #include "client/cli/cli_why.h"
 #include "client/cli/cli_words.h"
@@ -274,8 +275,8 @@ verbs_conflicts_settle(struct cli *c, const struct cli_args *a)
 		return cli_usage(c, a->verb);
 	if (!read_choice(c, a, &choice))
 		return EXIT_USAGE;
-	if ((why_typed != NULL && !cli_typed(c, why_typed, &why, &code)) ||
-	    !cli_open(c, &code)) {
+	if (!cli_open(c, &code) || (why_typed != NULL &&
+	    !cli_choose_why(c, why_typed, &why, &code))) {
 		buf_free(&why);
 		return code;
 	}

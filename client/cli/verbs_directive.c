@@ -451,7 +451,8 @@ read_why(struct cli *c, const struct cli_args *a, struct buf *ret,
 	const char *typed = cli_option(a, "why");
 
 	if (typed != NULL && typed[0] != '\0')
-		return cli_typed(c, typed, ret, ret_exit);
+		return cli_open(c, ret_exit) &&
+		    cli_choose_why(c, typed, ret, ret_exit);
 	cli_say_plain(c, PHRASE_CHANGE_NEEDS_WHY);
 	*ret_exit = EXIT_USAGE;
 	return false;

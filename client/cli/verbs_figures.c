@@ -8,6 +8,7 @@
 #include "client/cli/cli_export.h"
 #include "client/cli/cli_words.h"
 #include "client/cli/verbs_conflicts.h"
+#include "client/cli/verbs_frozen.h"
 #include "client/records/commune.h"
 #include "client/records/report.h"
 #include "client/records/steps.h"
@@ -57,6 +58,30 @@ print_block(const struct cli *c, const struct report_block *b)
 			    b->rows[k].name[n] == ':')
 				put_row(c, t, &b->rows[k]);
 	}
+	ok = cli_table_print(t, stdout);
+	cli_table_free(t);
+	return ok;
+}
+
+static bool
+print_funnel(const struct cli *c, const struct report_block *b)
+{
+	struct report_funnel steps[REPORT_FUNNEL_STEPS];
+	struct cli_table *t = cli_table_new(3);
+	bool ok;
+
+	report_funnel(b, steps);
+	cli_table_heading(t, 0, cli_text(c, PHRASE_REPORT_FUNNEL_STEP),
+	    CLI_LEFT);
+	cli_table_heading(t, 1, cli_text(c, PHRASE_REPORT_VALUE), CLI_RIGHT);
+	cli_table_heading(t, 2, cli_text(c, PHRASE_REPORT_FUNNEL_SHARE),
+	    CLI_RIGHT);
+	for (size_t i = 0; i < REPORT_FUNNEL_STEPS; i++) {
+		cli_table_cell(t, cli_words_step(c, steps[i].step));
+		cli_table_u64(t, steps[i].count);
+		put_value(c, t, steps[i].share);
+	}
+	(void)printf("\n%s\n\n", cli_text(c, PHRASE_REPORT_FUNNEL));
 	ok = cli_table_print(t, stdout);
 	cli_table_free(t);
 	return ok;
@@ -134,7 +159,8 @@ print_text(struct cli *c, const struct report *r)
 		return EXIT_FINE;
 	}
 	if (r->blocks[0].commune || cells == 1)
-		ok = print_block(c, &r->blocks[0]);
+		ok = print_block(c, &r->blocks[0]) &&
+		    print_funnel(c, &r->blocks[0]);
 	if (ok && cells > (r->blocks[0].commune ? 0 : 1)) {
 		if (r->blocks[0].commune)
 			(void)printf("\n%s\n\n",
@@ -149,6 +175,26 @@ print_text(struct cli *c, const struct report *r)
 		    (unsigned long long)r->unsettled);
 	}
 	return EXIT_FINE;
+}
+
+static void
+json_funnel(struct json *j, const struct report *r)
+{
+	struct report_funnel steps[REPORT_FUNNEL_STEPS];
+
+	json_array(j, "funnel");
+	for (size_t i = 0; i < r->count; i++) {
+		report_funnel(&r->blocks[i], steps);
+		for (size_t k = 0; k < REPORT_FUNNEL_STEPS; k++) {
+			json_object(j, NULL);
+			json_cstr(j, "scope", report_scope(&r->blocks[i]));
+			json_cstr(j, "step", field_step_name(steps[k].step));
+			json_u64(j, "count", steps[k].count);
+			json_cstr(j, "share", steps[k].share);
+			json_close(j);
+		}
+	}
+	json_close(j);
 }
 
 static int
@@ -174,6 +220,7 @@ print_json(struct cli *c, const struct report *r)
 		}
 	}
 	json_close(j);
+	json_funnel(j, r);
 	json_close(j);
 	json_free(j);
 	return EXIT_FINE;
@@ -237,14 +284,15 @@ run_report(struct cli *c, const struct cli_args *a)
 	rc = report_make(c->store, &period, scope, &r);
 	if (rc == ERR_ABSENT && scope != NULL) {
 		cli_say(c, REPORT_NO_CELL, scope);
-		return EXIT_USAGE;
+		return err_exit_code(rc);
 	}
 	if (rc == ERR_SCOPE && scope != NULL) {
 		cli_say(c, REPORT_NOT_YOURS, scope);
 		return EXIT_REFUSED;
 	}
 	if (rc != ERR_OK)
-		return cli_fail(c, rc);
+		return rc == ERR_VERSION ? verbs_frozen_fail(c, rc) :
+		    cli_fail(c, rc);
 	if (r->count == 0 && store_role(c->store) == ROLE_ORGANISATION) {
 		cli_say_plain(c, PHRASE_REPORT_ORGANISATION);
 		code = EXIT_REFUSED;
@@ -266,6 +314,22 @@ static const struct cli_option report_options[] = {
 	{ "csv", "FILE", PHRASE_OPTION_REPORT_CSV, CLI_MAY },
 	{ "out", "FILE", PHRASE_OPTION_OUT, CLI_MAY },
 };
+static const struct cli_option freeze_options[] = {
+	{ "period", "P", PHRASE_OPTION_FREEZE_PERIOD, CLI_MUST },
+	{ "title", "TEXT", PHRASE_OPTION_FREEZE_TITLE, CLI_MAY },
+	{ "strict", NULL, PHRASE_OPTION_FREEZE_STRICT, CLI_MAY },
+};
+static const struct cli_option frozen_options[] = {
+	{ "rankings", NULL, PHRASE_OPTION_FROZEN_RANKINGS, CLI_MAY },
+};
+static const struct cli_option ranking_options[] = {
+	{ "year", "Y", PHRASE_OPTION_RANKING_YEAR, CLI_MUST },
+	{ "people", NULL, PHRASE_OPTION_RANKING_PEOPLE, CLI_MAY },
+	{ "freeze", NULL, PHRASE_OPTION_RANKING_FREEZE, CLI_MAY },
+};
+static const struct cli_option rules_options[] = {
+	{ "set", "N", PHRASE_OPTION_RULES_SET, CLI_MAY },
+};
 static const struct cli_option settle_options[] = {
 	{ "keep", "N", PHRASE_OPTION_SETTLE_KEEP, CLI_MAY },
 	{ "value", "V", PHRASE_OPTION_SETTLE_VALUE, CLI_MAY },
@@ -276,6 +340,14 @@ static const struct cli_option settle_options[] = {
 static const struct cli_verb verbs[] = {
 	{ "report", "", PHRASE_VERB_REPORT, report_options,
 	    COUNT(report_options), run_report },
+	{ "report freeze", "", PHRASE_VERB_REPORT_FREEZE, freeze_options,
+	    COUNT(freeze_options), verbs_frozen_freeze },
+	{ "report frozen", "[NUMBER]", PHRASE_VERB_REPORT_FROZEN,
+	    frozen_options, COUNT(frozen_options), verbs_frozen_list },
+	{ "report ranking", "", PHRASE_VERB_REPORT_RANKING, ranking_options,
+	    COUNT(ranking_options), verbs_ranking },
+	{ "report rules", "", PHRASE_VERB_REPORT_RULES, rules_options,
+	    COUNT(rules_options), verbs_frozen_rules },
 	{ "conflicts", "", PHRASE_VERB_CONFLICTS, NULL, 0,
 	    verbs_conflicts_list },
 	{ "conflicts settle", "ID", PHRASE_VERB_CONFLICTS_SETTLE,

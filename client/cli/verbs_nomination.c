@@ -73,7 +73,7 @@ run_add(struct cli *c, const struct cli_args *a)
 			    text_of(cli_option(a, given[i].option));
 	enum people_verdict v = people_judge(&draft, PEOPLE_NEW,
 	    steps_today(), &field);
-	if (people_refuses(v)) {
+	if (people_refuses(v) || v == PEOPLE_ODD_PHONE) {
 		cli_say_plain(c, people_phrase(v));
 		return EXIT_USAGE;
 	}
@@ -377,8 +377,8 @@ run_link(struct cli *c, const struct cli_args *a)
 		return cli_usage(c, a->verb);
 	if (!read_answer(c, a, &how))
 		return EXIT_USAGE;
-	if ((typed != NULL && !cli_typed(c, typed, &why, &code)) ||
-	    !cli_open(c, &code)) {
+	if (!cli_open(c, &code) || (typed != NULL && typed[0] != '\0' &&
+	    !cli_choose_why(c, typed, &why, &code))) {
 		buf_free(&why);
 		return code;
 	}

@@ -59,7 +59,7 @@ accept(struct cli *c, const struct people_draft *d, enum people_use use,
 	enum people_verdict v = people_judge(d, use, steps_today(), &field);
 	const char *label = cli_words_field(c, people_field_number(field));
 
-	if (people_refuses(v)) {
+	if (people_refuses(v) || v == PEOPLE_ODD_PHONE) {
 		cli_say(c, PERSON_WRONG, label, cli_text(c, people_phrase(v)));
 		*ret_exit = EXIT_USAGE;
 		return false;
@@ -165,8 +165,13 @@ run_add(struct cli *c, const struct cli_args *a)
 		cli_say_plain(c, PHRASE_PERSON_NEW);
 		return EXIT_USAGE;
 	}
-	if (!cli_choose_day(c, cli_option(a, "date"), &listed, &code) ||
-	    !accept(c, &d, PEOPLE_NEW, &code) || !cli_open(c, &code) ||
+	if (!cli_choose_day(c, cli_option(a, "date"), &listed, &code))
+		return code;
+	if (steps_ahead(listed, steps_today())) {
+		cli_say_plain(c, PHRASE_STEPS_FUTURE);
+		return EXIT_USAGE;
+	}
+	if (!accept(c, &d, PEOPLE_NEW, &code) || !cli_open(c, &code) ||
 	    !cli_choose_cell(c, cli_option(a, "cell"), scope, &code) ||
 	    !accept_namesake(c, &d, scope, &code))
 		return code;

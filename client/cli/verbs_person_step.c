@@ -75,6 +75,8 @@ read_asked(struct cli *c, const struct cli_args *a, struct asked *q,
 		return false;
 	q->w.organisation = buf_span(&q->organisation);
 	q->w.reason = buf_span(&q->reason);
+	if (q->reason.n > 0 && !field_reason_ok(q->w.reason))
+		return wrong(c, steps_phrase(STEPS_BAD_REASON), ret_exit);
 	return true;
 }
 

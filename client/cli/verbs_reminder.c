@@ -407,7 +407,7 @@ run_withdraw(struct cli *c, const struct cli_args *a)
 		cli_say_plain(c, PHRASE_CHANGE_NEEDS_WHY);
 		return EXIT_USAGE;
 	}
-	if (cli_typed(c, typed, &why, &code))
+	if (cli_open(c, &code) && cli_choose_why(c, typed, &why, &code))
 		code = withdraw(c, a->operands[0], buf_span(&why));
 	buf_free(&why);
 	return code;

@@ -91,12 +91,12 @@ static err
 write_answer(struct cli *c, struct review_screen *t, struct review *r,
     bool *ret_open)
 {
-	enum review_verdict v = review_judge(r, t->at, &t->answer,
+	enum review_verdict v = review_write_judge(r, t->at, &t->answer,
 	    store_role(c->store));
 	err rc = ERR_OK;
 
-	if (review_refuses(v)) {
-		review_screen_refused(t, review_phrase(v));
+	if (review_write_refuses(v)) {
+		review_screen_refused(t, review_write_phrase(v));
 		return ERR_OK;
 	}
 	if (v != REVIEW_SAME)
@@ -115,7 +115,8 @@ write_answer(struct cli *c, struct review_screen *t, struct review *r,
 }
 
 static err
-run_screen(struct cli *c, struct review_screen *t, struct review *r)
+run_screen(struct cli *c, struct review_terminal *terminal,
+    struct review_screen *t, struct review *r)
 {
 	enum review_do what = REVIEW_DO_DRAW;
 	struct review_press press;
@@ -125,7 +126,7 @@ run_screen(struct cli *c, struct review_screen *t, struct review *r)
 	while (rc == ERR_OK && open && what != REVIEW_DO_STOP) {
 		rc = show(t);
 		if (rc == ERR_OK)
-			rc = review_terminal_key(&press);
+			rc = review_terminal_key(terminal, &press);
 		if (rc == ERR_OK)
 			what = review_screen_press(t, &press);
 		if (rc == ERR_OK && what == REVIEW_DO_WRITE)
@@ -170,8 +171,8 @@ review_people(struct cli *c, struct review *r)
 	} else if (rc == ERR_OK && review_screen_begin(&t)) {
 		rc = review_terminal_open(&terminal);
 		if (rc == ERR_OK)
-			rc = run_screen(c, &t, r);
-		review_terminal_signalled(&terminal);
+			rc = run_screen(c, &terminal, &t, r);
+		review_terminal_close(&terminal);
 	}
 	buf_free(&place);
 	if (rc != ERR_OK)
@@ -463,10 +464,10 @@ set_one(struct cli *c, struct review *r, const struct review_answer *a,
 		cli_say_plain(c, PHRASE_IMPORT_NO_ASKED);
 		return EXIT_NO;
 	}
-	v = review_judge(r, row, a, store_role(c->store));
+	v = review_write_judge(r, row, a, store_role(c->store));
 	if (v != REVIEW_FINE)
-		cli_say_plain(c, review_phrase(v));
-	if (review_refuses(v))
+		cli_say_plain(c, review_write_phrase(v));
+	if (review_write_refuses(v))
 		return EXIT_USAGE;
 	if (v == REVIEW_FINE)
 		rc = review_write(c->store, r, row, a);

@@ -93,7 +93,8 @@ put_item(struct cli *c, struct json *j, const struct history_item *item)
 }
 
 static void
-history_json(struct cli *c, const struct person *p, const struct history *h)
+history_json(struct cli *c, const struct person *p,
+    const struct person_history *h)
 {
 	struct json *j = json_new(stdout);
 
@@ -121,14 +122,14 @@ static int
 run_history(struct cli *c, const struct cli_args *a)
 {
 	struct people_list l = { .count = 0 };
-	struct history h = { .count = 0 };
+	struct person_history h = { .count = 0 };
 	char id[CLI_CHOOSE_ID];
 	int code = EXIT_FINE;
 
 	if (!choose(c, a, &l, &code))
 		return code;
 	const struct person *p = &l.person[0];
-	err rc = history_of(c->store, p->scope, p->subject, &h);
+	err rc = person_history_of(c->store, p->scope, p->subject, &h);
 	if (rc == ERR_OK && c->json) {
 		history_json(c, p, &h);
 	} else if (rc == ERR_OK) {
@@ -136,7 +137,7 @@ run_history(struct cli *c, const struct cli_args *a)
 		cli_print(c, HISTORY_TITLE, p->text[PEOPLE_FULL_NAME], id);
 		person_page_history(c, &h, strike_of(stdout), stdout);
 	}
-	history_free(&h);
+	person_history_free(&h);
 	people_list_free(&l);
 	return rc == ERR_OK ? EXIT_FINE : cli_fail(c, rc);
 }

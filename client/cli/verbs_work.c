@@ -323,7 +323,8 @@ static bool
 list_table(struct cli *c, const struct activity *list, size_t count)
 {
 	static const enum phrase headings[] = { PHRASE_PERSON_ID,
-		PHRASE_WORD_FIELD_DATE, PHRASE_PERSON_CELL, PHRASE_WORD_FIELD_ORGANISATION,
+		PHRASE_WORD_FIELD_DATE, PHRASE_PERSON_CELL,
+		PHRASE_WORD_FIELD_ORGANISATION,
 		PHRASE_WORD_FIELD_TITLE, PHRASE_WORD_FIELD_PARTICIPANTS };
 	enum { COLUMNS = sizeof headings / sizeof headings[0] };
 	struct cli_table *t = cli_table_new(COLUMNS);

@@ -10,8 +10,7 @@
 bool
 corrections_refuses(enum corrections_verdict v)
 {
-	return v != CORRECTIONS_FINE && v != CORRECTIONS_FUTURE &&
-	    v != CORRECTIONS_NAMES;
+	return v != CORRECTIONS_FINE && v != CORRECTIONS_NAMES;
 }
 
 enum phrase
@@ -168,8 +167,8 @@ corrections_judge(const struct correction_step *at,
 		return CORRECTIONS_BEFORE;
 	if (c->has_date && at->has_behind && c->date > at->behind)
 		return CORRECTIONS_AFTER;
-	return c->has_date && c->date > today ? CORRECTIONS_FUTURE :
-	    CORRECTIONS_FINE;
+	return c->has_date && steps_ahead(c->date, today) ?
+	    CORRECTIONS_FUTURE : CORRECTIONS_FINE;
 }
 
 static void

@@ -13,9 +13,9 @@
 enum corrections_verdict {
 	CORRECTIONS_FINE,
 	/* to be confirmed */
-	CORRECTIONS_FUTURE,
 	CORRECTIONS_NAMES,		/* the reason names somebody */
 	/* refused */
+	CORRECTIONS_FUTURE,		/* as STEPS_FUTURE */
 	CORRECTIONS_NO_WHY, CORRECTIONS_NO_TEXT, CORRECTIONS_TOO_LONG,
 	CORRECTIONS_NO_STEP,		/* it is not recorded */
 	CORRECTIONS_NOTHING,		/* says what stands there already */

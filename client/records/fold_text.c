@@ -176,8 +176,10 @@ next_word(struct span s, size_t *at, struct span *ret)
 	while (i < s.n && s.p[i] != ' ')
 		i++;
 	*at = i;
+	if (i == from)
+		return false;
 	*ret = (struct span){ s.p + from, i - from };
-	return i > from;
+	return true;
 }
 
 static bool

@@ -181,9 +181,9 @@ judge(struct import *i, size_t row)
 	line->asked = (size_t)found - 1;
 	line->answer.outcome = read_outcome(i, row);
 	line->answer.where = where.n > 0 ? where : (struct span){ NULL, 0 };
-	v = review_judge(&i->review, line->asked, &line->answer, i->role);
-	if (review_refuses(v)) {
-		import_set(i, row, IMPORT_RED, review_phrase(v),
+	v = review_write_judge(&i->review, line->asked, &line->answer, i->role);
+	if (review_write_refuses(v)) {
+		import_set(i, row, IMPORT_RED, review_write_phrase(v),
 		    column_of(i, v));
 		return ERR_OK;
 	}

@@ -11,6 +11,7 @@
 enum {
 	BIRTH_YEAR_MIN = 1900, BIRTH_YEAR_MAX = 2100,
 	AGE_MIN = 14, AGE_MAX = 100,	/* beyond them: to be confirmed */
+	PHONE_MIN = 6, PHONE_MAX = 20,	/* letters; the same */
 };
 
 enum shape { SHAPE_TEXT, SHAPE_CODE, SHAPE_DATE, SHAPE_YEAR };
@@ -194,6 +195,20 @@ judge_presence(const struct kept *k, enum people_use use,
 	return PEOPLE_FINE;
 }
 
+/* Digits, and what people write between them. */
+static bool
+phone_ok(struct span text)
+{
+	if (text.n == 0)
+		return true;
+	if (text.n < PHONE_MIN || text.n > PHONE_MAX)
+		return false;
+	for (size_t i = 0; i < text.n; i++)
+		if (memchr("0123456789 +.-()", text.p[i], 16) == NULL)
+			return false;
+	return true;
+}
+
 static enum people_verdict
 judge(const struct people_draft *d, enum people_use use, int64_t today,
     struct kept *k, enum people_field *ret_field)
@@ -206,6 +221,11 @@ judge(const struct people_draft *d, enum people_use use, int64_t today,
 		v = judge_codes(k, ret_field);
 	if (v == PEOPLE_FINE)
 		v = judge_birth(k, today, ret_field);
+	if ((v == PEOPLE_FINE || v == PEOPLE_ODD_BIRTH_YEAR) &&
+	    !phone_ok(k->text[PEOPLE_PHONE])) {
+		*ret_field = PEOPLE_PHONE;
+		v = PEOPLE_ODD_PHONE;
+	}
 	return v;
 }
 
@@ -223,7 +243,8 @@ people_judge(const struct people_draft *d, enum people_use use, int64_t today,
 bool
 people_refuses(enum people_verdict v)
 {
-	return v != PEOPLE_FINE && v != PEOPLE_ODD_BIRTH_YEAR;
+	return v != PEOPLE_FINE && v != PEOPLE_ODD_BIRTH_YEAR &&
+	    v != PEOPLE_ODD_PHONE;
 }
 
 enum phrase
@@ -232,6 +253,7 @@ people_phrase(enum people_verdict v)
 	switch (v) {
 	case PEOPLE_FINE: return PHRASE_PEOPLE_FINE;
 	case PEOPLE_ODD_BIRTH_YEAR: return PHRASE_PEOPLE_ODD_BIRTH_YEAR;
+	case PEOPLE_ODD_PHONE: return PHRASE_PEOPLE_ODD_PHONE;
 	case PEOPLE_NO_NAME: return PHRASE_PEOPLE_NO_NAME;
 	case PEOPLE_NO_TEXT: return PHRASE_PEOPLE_NO_TEXT;
 	case PEOPLE_TOO_LONG: return PHRASE_PEOPLE_TOO_LONG;

@@ -29,7 +29,9 @@ struct people_draft {
 };
 enum people_verdict {
 	PEOPLE_FINE,
-	PEOPLE_ODD_BIRTH_YEAR,		/* to be confirmed */
+	/* to be confirmed */
+	PEOPLE_ODD_BIRTH_YEAR,
+	PEOPLE_ODD_PHONE,	/* of a list; one that is typed is refused */
 	/* refused */
 	PEOPLE_NO_NAME,
 	PEOPLE_NO_TEXT,			/* not UTF-8 */

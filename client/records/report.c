@@ -13,17 +13,23 @@ add_subject(void *ctx, const uint8_t scope[SCOPE_LEN],
 	return figures_add(ctx, scope, subject, state);
 }
 
-static err
-collect(struct store *s, struct figures **ret)
+err
+report_figures(struct store *s, struct figures **ret)
 {
-	struct figures *f = figures_new(clock_now_ms());
-	err rc = f == NULL ? ERR_NOMEM : ERR_OK;
+	struct figures *f;
+	err rc;
+
+	if (!store_unlocked(s))
+		return ERR_PASS;
+	f = figures_new(clock_now_ms());
+	rc = f == NULL ? ERR_NOMEM : ERR_OK;
 
 	if (rc == ERR_OK) {
 		figures_lines(f, store_lines(s));
 		rc = store_each(s, NULL, 0, add_subject, f);
 	}
-
+	if (rc == ERR_OK && figures_rules(f) != FIGURES_RULE_VERSION)
+		rc = ERR_VERSION;
 	if (rc != ERR_OK) {
 		figures_free(f);
 		return rc;
@@ -107,7 +113,7 @@ report_make(struct store *s, const struct period *period, const char *scope,
 	err rc = store_unlocked(s) ? choose(s, scope, &choice) : ERR_PASS;
 
 	if (rc == ERR_OK)
-		rc = collect(s, &f);
+		rc = report_figures(s, &f);
 	if (rc != ERR_OK)
 		return rc;
 	r = calloc(1, sizeof *r);

@@ -11,6 +11,7 @@
 
 #include "client/store/store.h"
 #include "protocol/figures.h"
+#include "protocol/ranking.h"
 
 #define REPORT_COMMUNE "commune"	/* as a scope, and in the CSV file */
 
@@ -38,6 +39,43 @@ struct report {
 MUST_USE err report_make(struct store *s, const struct period *period,
     const char *scope, struct report **ret);
 void report_free(struct report *r);	/* NULL is allowed */
+
+/* report_figures: what all that counts.  Owner: figures_free.  Errors: as
+ * report_make, without a scope. */
+MUST_USE err report_figures(struct store *s, struct figures **ret);
+
+/* From step to step: those of the period, and of how many of the step before
+ * they are the part; a person's steps may fall into several periods. */
+enum { REPORT_FUNNEL_STEPS = 7 };
+struct report_funnel {
+	enum step step;
+	uint64_t count;
+	char share[32];			/* "62.5", in per cent; "-": of none */
+};
+void report_funnel(const struct report_block *b,
+    struct report_funnel ret[static REPORT_FUNNEL_STEPS]);
+
+/* ---- the year's ranking of the cells (protocol/ranking.h) */
+
+struct report_person {
+	uint8_t scope[SCOPE_LEN];
+	uint8_t subject[ID_LEN];
+	enum step step;
+	char name[256];			/* "": not readable here */
+};
+struct report_ranking {
+	struct period period;
+	struct figures *figures;	/* owned: rows borrow from it */
+	size_t count;
+	struct ranking_row *rows;
+	size_t people_count;		/* in the order of the rows */
+	struct report_person *people;	/* behind admitted and nominated */
+};
+/* report_ranking: Errors: ERR_SCOPE: this device does not read every cell;
+ * ERR_VALUE the year; those of report_figures.  Owner: report_ranking_free. */
+MUST_USE err report_ranking(struct store *s, int year,
+    struct report_ranking **ret);
+void report_ranking_free(struct report_ranking *r);
 
 /* report_year: the period of that year.  ERR_VALUE. */
 MUST_USE err report_year(int year, struct period *ret);

@@ -133,8 +133,9 @@ copy_where(const struct state *state, struct review_found *f,
 	struct span element = { f->element, f->element_len };
 	struct span text = { NULL, 0 };
 
-	if (f->year == 0 || f->outcome == REVIEW_GONE || state_text(state, FIELD_WORKPLACE,
-	    element, now_ms, &text) != ERR_OK)
+	if (f->year == 0 || f->outcome == REVIEW_GONE ||
+	    state_text(state, FIELD_WORKPLACE, element, now_ms, &text) !=
+	    ERR_OK)
 		text.n = 0;
 	f->where = malloc(text.n + 1);
 	if (f->where == NULL)

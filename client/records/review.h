@@ -76,12 +76,12 @@ enum review_verdict {
 	REVIEW_NO_STEP,		/* withdrawn cannot follow what is there */
 	REVIEW_BAD_YEAR,
 };
-bool review_refuses(enum review_verdict v);
-enum phrase review_phrase(enum review_verdict v);
-enum review_verdict review_judge(const struct review *r, size_t row,
+bool review_write_refuses(enum review_verdict v);
+enum phrase review_write_phrase(enum review_verdict v);
+enum review_verdict review_write_judge(const struct review *r, size_t row,
     const struct review_answer *a, enum role role);
 /* Whether to be gone asks for a reason: somebody on the way to admission. */
-bool review_asks_reason(const struct review_row *row);
+bool review_write_asks_reason(const struct review_row *row);
 /*
  * review_write(s, r, row, a): one entry, and the row is as it then stands.
  * Errors: ERR_VALUE it is refused; ERR_CHANGED the person is not as the row

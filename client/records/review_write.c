@@ -18,13 +18,13 @@ text_span(const char *s)
 /* ---- judging */
 
 bool
-review_refuses(enum review_verdict v)
+review_write_refuses(enum review_verdict v)
 {
 	return v != REVIEW_FINE && v != REVIEW_SAME;
 }
 
 enum phrase
-review_phrase(enum review_verdict v)
+review_write_phrase(enum review_verdict v)
 {
 	switch (v) {
 	case REVIEW_FINE: return PHRASE_REVIEW_FINE;
@@ -40,7 +40,7 @@ review_phrase(enum review_verdict v)
 }
 
 bool
-review_asks_reason(const struct review_row *row)
+review_write_asks_reason(const struct review_row *row)
 {
 	const struct steps_standing *s = &row->person.standing;
 
@@ -126,7 +126,7 @@ judge(const struct review *r, size_t n, const struct review_answer *a,
 }
 
 enum review_verdict
-review_judge(const struct review *r, size_t row,
+review_write_judge(const struct review *r, size_t row,
     const struct review_answer *a, enum role role)
 {
 	struct buf where = { .p = NULL };
@@ -257,7 +257,7 @@ review_write(struct store *s, struct review *r, size_t n,
 	uint64_t round = 0;
 	err rc = ERR_OK;
 
-	if (review_refuses(judge(r, n, a, store_role(s), &where, &round)))
+	if (review_write_refuses(judge(r, n, a, store_role(s), &where, &round)))
 		rc = ERR_VALUE;
 	memcpy(expect.scope, row->person.scope, SCOPE_LEN);
 	memcpy(expect.subject, row->person.subject, ID_LEN);

@@ -286,8 +286,8 @@ steps_advance(struct steps_standing *s, const struct steps_wanted *w,
 bool
 steps_refuses(enum steps_verdict v)
 {
-	return v != STEPS_FINE && v != STEPS_FUTURE &&
-	    v != STEPS_EARLY_OFFICIAL && v != STEPS_BEFORE_LISTED;
+	return v != STEPS_FINE && v != STEPS_EARLY_OFFICIAL &&
+	    v != STEPS_BEFORE_LISTED;
 }
 
 enum phrase
@@ -386,13 +386,19 @@ year_later(int64_t days)
 	return later;
 }
 
+bool
+steps_ahead(int64_t date, int64_t today)
+{
+	return date > today && date - today > STEPS_SLACK_DAYS;
+}
+
 static enum steps_verdict
 judge_date(const struct steps_standing *s, const struct steps_wanted *w,
     int64_t today)
 {
 	if (s->has_step && w->date < s->date)
 		return STEPS_BEFORE_PREVIOUS;
-	if (w->date > today)
+	if (steps_ahead(w->date, today))
 		return STEPS_FUTURE;
 	if (w->step == STEP_OFFICIAL && s->has_admitted &&
 	    w->date < year_later(s->admitted))

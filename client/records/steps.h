@@ -18,6 +18,7 @@
 enum {
 	STEPS_TEXT = 64,
 	STEPS_HELPERS = 4,		/* of one trial, at most */
+	STEPS_SLACK_DAYS = 1,		/* clocks and time zones differ */
 	STEPS_LATE_DAYS = 30,		/* written so much later: back-dated */
 };
 struct step_record {
@@ -67,13 +68,13 @@ enum step steps_now(const struct steps_standing *s);
 enum steps_verdict {
 	STEPS_FINE,
 	/* to be confirmed */
-	STEPS_FUTURE,			/* dated after today */
 	STEPS_EARLY_OFFICIAL,		/* within 12 months of admitted */
 	STEPS_BEFORE_LISTED,		/* a list may be typed in later than
 					 * what happened */
 	/* refused */
 	STEPS_UNKNOWN,			/* no such step */
 	STEPS_NO_DATE,
+	STEPS_FUTURE,			/* dated after today and the slack */
 	STEPS_NOT_LISTED,		/* the first step is listed */
 	STEPS_AGAIN,			/* recorded in this round already */
 	STEPS_SKIPPED,			/* a step before it is missing */
@@ -99,6 +100,9 @@ struct steps_wanted {
 	const uint8_t (*helpers)[ID_LEN];	/* people, of trial_started */
 	size_t helper_count;		/* at most STEPS_HELPERS */
 };
+/* steps_ahead(date, today): whether it cannot have happened yet: more than
+ * STEPS_SLACK_DAYS after today. */
+bool steps_ahead(int64_t date, int64_t today);
 /* steps_late(date, written): whether it was written down more than
  * STEPS_LATE_DAYS after it happened.  Both in days. */
 bool steps_late(int64_t date, int64_t written);

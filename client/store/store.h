@@ -252,6 +252,10 @@ struct sync_status {
 };
 MUST_USE err store_sync_status(struct store *s, struct sync_status *ret);
 
+/* store_complete: whether the segments of all leaves taken in are held, but
+ * those that nobody has any more. */
+MUST_USE err store_complete(struct store *s, bool *ret);
+
 /*
  * store_export_audit(s, path): the audit file of SPEC.md section 12, up to
  * the newest checkpoint, then own entries without a leaf.  path is replaced

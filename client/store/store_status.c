@@ -151,3 +151,22 @@ store_sync_status(struct store *s, struct sync_status *ret)
 		*ret = out;
 	return rc;
 }
+
+err
+store_complete(struct store *s, bool *ret)
+{
+	struct sqlite_stmt *st = NULL;
+	bool row = false;
+	/* the inner of a leaf whose segment nobody has stands as its sig */
+	err rc = sqlite_get(s->db, "SELECT count(*) FROM leaf"
+	    " WHERE log_no IS NULL AND length(coalesce(sig, '')) <> ?", &st);
+
+	if (rc != ERR_OK)
+		return rc;
+	sqlite_bind_u64(st, 1, TREE_INNER_LEN);
+	rc = sqlite_step(st, &row);
+	if (rc == ERR_OK && row)
+		*ret = sqlite_u64(st, 0) == 0;
+	sqlite_done(st);
+	return rc;
+}

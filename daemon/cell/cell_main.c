@@ -57,10 +57,12 @@ new_turn(const struct cell_options *o, struct watch *w, struct turn **ret)
 
 /* ---- the daemon */
 
-/* Until there is a store, or we are told to stop. */
+/* Until there is a store, or we are told to stop; feeds the watchdog. */
 static err
 wait_for_store(const char *dir, struct watch *w)
 {
+	uint64_t feed_ms = notify_watchdog_ms() / 3;
+	uint64_t look_ms = STORE_LOOK_MS;
 	unsigned events;
 	err rc;
 
@@ -68,9 +70,13 @@ wait_for_store(const char *dir, struct watch *w)
 		return ERR_OK;
 	log_line(LOG_LEVEL_NOTICE, "there is no store yet, waiting for it");
 	say("STATUS=there is no store yet, waiting for it");
-	do
-		rc = watch_wait(w, watch_now_ms() + STORE_LOOK_MS, &events);
-	while (rc == ERR_OK && !has_store(dir) && !watch_stopping(w));
+	if (feed_ms > 0 && feed_ms < look_ms)
+		look_ms = feed_ms;
+	do {
+		if (feed_ms > 0)
+			say("WATCHDOG=1");
+		rc = watch_wait(w, watch_now_ms() + look_ms, &events);
+	} while (rc == ERR_OK && !has_store(dir) && !watch_stopping(w));
 	return rc;
 }
 

@@ -10,8 +10,11 @@
 
 #include "client/store/paths.h"
 #include "daemon/hub/admit.h"
+#include "daemon/notify.h"
 #include "protocol/frame.h"
 #include "protocol/limits.h"
+
+#define ADMITTED "admitted"
 
 enum { FINGERPRINT_FILE = 2 * HASH_LEN + 1, HUB_KEY_FILE = 2 * KEY_LEN };
 
@@ -59,7 +62,7 @@ read_keys(const char *dir, struct commune *c)
 	c->box_secret = crypto_alloc(KEY_LEN);
 	if (c->seed == NULL || c->box_secret == NULL)
 		return ERR_NOMEM;
-	if ((rc = paths_join(dir, "hub.key", path)) != ERR_OK)
+	if ((rc = notify_secret(dir, "hub.key", path)) != ERR_OK)
 		return rc;
 	rc = paths_read_secret(path, HUB_KEY_FILE, &raw);
 	if (rc == ERR_LIMIT || (rc == ERR_OK && raw.n != HUB_KEY_FILE))
@@ -246,8 +249,53 @@ check_key(const struct commune *c)
 	return ERR_OK;
 }
 
+/* note_admitted: from now on a folder without hub.db has lost it. */
 static err
-open_writing(const char *dir, struct commune *c, const char **what)
+note_admitted(const char *dir)
+{
+	static const char text[] =
+	    "Entries were admitted here.  They are in hub.db.\n";
+	char path[PATH_BYTES];
+	err rc;
+
+	if ((rc = paths_join(dir, ADMITTED, path)) != ERR_OK)
+		return rc;
+	rc = paths_write(path,
+	    (struct span){ (const uint8_t *)text, sizeof text - 1 }, 0644,
+	    PATHS_NEW_ONLY);
+	return rc == ERR_EXISTS ? ERR_OK : rc;
+}
+
+/* check_lost: what admitted once must not begin a second tree by itself; nor
+ * may a tree that is there be begun anew. */
+static err
+check_lost(const char *dir, enum hub_store_mode mode, const struct commune *c)
+{
+	struct hub_store *s = NULL;
+	char path[PATH_BYTES];
+	uint64_t leaves = 0;
+	err rc;
+
+	rc = hub_store_open(dir, HUB_STORE_READ, c->root_fpr, &s);
+	if (rc == ERR_OK)
+		rc = hub_store_size(s, &leaves);
+	hub_store_close(s);
+	if (rc == ERR_BUSY)
+		return ERR_OK; /* of an older version: it is there */
+	if (rc != ERR_OK && rc != ERR_ABSENT)
+		return rc;
+	if (leaves > 0)
+		return mode == HUB_STORE_ANEW ? ERR_EXISTS : ERR_OK;
+	if (mode == HUB_STORE_ANEW)
+		return ERR_OK;
+	if ((rc = paths_join(dir, ADMITTED, path)) != ERR_OK)
+		return rc;
+	return access(path, F_OK) == 0 ? ERR_ABSENT : ERR_OK;
+}
+
+static err
+open_writing(const char *dir, enum hub_store_mode mode, struct commune *c,
+    const char **what)
 {
 	err rc;
 
@@ -255,11 +303,16 @@ open_writing(const char *dir, struct commune *c, const char **what)
 	if ((rc = take_lock(dir, &c->lock_fd)) != ERR_OK)
 		return rc;
 	*what = "hub.db";
-	rc = hub_store_open(dir, HUB_STORE_WRITE, c->root_fpr, &c->store);
+	if ((rc = check_lost(dir, mode, c)) != ERR_OK)
+		return rc;
+	rc = hub_store_open(dir, mode, c->root_fpr, &c->store);
 	if (rc != ERR_OK || (rc = hub_commune_load(c)) != ERR_OK)
 		return rc;
 	*what = "root.segment";
 	if (ledger_size(c->ledger) == 0 && (rc = admit_root(dir, c)) != ERR_OK)
+		return rc;
+	*what = ADMITTED;
+	if ((rc = note_admitted(dir)) != ERR_OK)
 		return rc;
 	*what = "hub.key";
 	return check_key(c);
@@ -290,8 +343,8 @@ hub_commune_open(const char *dir, enum hub_store_mode mode,
 	what = "hub.key";
 	if ((rc = read_keys(dir, c)) != ERR_OK)
 		goto out;
-	if (mode == HUB_STORE_WRITE) {
-		rc = open_writing(dir, c, &what);
+	if (mode != HUB_STORE_READ) {
+		rc = open_writing(dir, mode, c, &what);
 	} else {
 		what = "hub.db";
 		rc = hub_store_open(dir, mode, c->root_fpr, &c->store);

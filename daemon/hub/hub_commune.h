@@ -9,6 +9,7 @@
  *	tls.key, tls.crt	PEM (tls_key.h)
  *	root.segment	one `segment` frame: the first segment of root
  *	hub.db		made at the first start
+ *	admitted	there when hub.db has ever had a leaf
  *	hub.lock	held by the one process that writes hub.db
  *	listen		ADDR:PORT that the hub really has, line feed
  */
@@ -44,10 +45,13 @@ struct commune {
  * hub_commune_open(dir, mode, ret_what, ret): reads the folder; for
  * HUB_STORE_WRITE takes the lock, makes hub.db if need be, loads the ledger,
  * admits root.segment when the tree is empty, and checks that hub.key is the
- * key that root certified.  For HUB_STORE_READ there is no ledger.
+ * key that root certified.  HUB_STORE_ANEW: the same for a folder that has
+ * lost its hub.db.  For HUB_STORE_READ there is no ledger.  hub.key may be
+ * handed over instead (notify.h).
  * Owner: the caller, hub_commune_close.
- * Errors: *ret_what then names the file, in static storage: ERR_ABSENT,
- * ERR_DAMAGED, ERR_BUSY another process has it, ERR_KEY not the certified
+ * Errors: *ret_what then names the file, in static storage: ERR_ABSENT (of
+ * hub.db in HUB_STORE_WRITE: it is lost, nothing was made), ERR_EXISTS ANEW
+ * and hub.db is there, ERR_DAMAGED, ERR_BUSY another process has it, ERR_KEY not the certified
  * key, ERR_FOREIGN of another commune, ERR_IO, ERR_FULL, ERR_NOMEM,
  * ERR_VERSION.
  */

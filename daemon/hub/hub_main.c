@@ -48,16 +48,32 @@ fail(enum language language, const char *what, err e)
 	return err_exit_code(e);
 }
 
+/* fail_start: the same for a hub that does not begin. */
+static int
+fail_start(const struct hub_options *o, const char *what, err e)
+{
+	if (e == ERR_ABSENT && strcmp(what, "hub.db") == 0)
+		fprintf(stderr, CATALOGUE_FORMAT(o->language, HUB_LOST),
+		    o->dir);
+	else if (e == ERR_EXISTS && strcmp(what, "hub.db") == 0)
+		fprintf(stderr, CATALOGUE_FORMAT(o->language, HUB_NOT_LOST),
+		    o->dir);
+	else
+		return fail(o->language, what, e);
+	return err_exit_code(e);
+}
+
 /* ---- --make-tls */
 
-/* read_pem: appends the file and a NUL that is not counted. */
+/* read_pem: appends the file, or what is handed over in its place, and a NUL
+ * that is not counted. */
 static err
 read_pem(const char *dir, const char *name, struct buf *out)
 {
 	char path[PATH_BYTES];
 	err rc;
 
-	rc = paths_join(dir, name, path);
+	rc = notify_secret(dir, name, path);
 	if (rc == ERR_OK)
 		rc = paths_read_secret(path, PEM_BYTES, out);
 	if (rc == ERR_OK) {
@@ -259,9 +275,13 @@ start(struct hub *h, const char **what)
 	};
 	err rc;
 
-	rc = hub_commune_open(o->dir, HUB_STORE_WRITE, what, &h->commune);
+	rc = hub_commune_open(o->dir, o->anew ? HUB_STORE_ANEW :
+	    HUB_STORE_WRITE, what, &h->commune);
 	if (rc != ERR_OK)
 		return rc;
+	if (o->anew)
+		log_line(LOG_LEVEL_WARNING, "a new tree is begun, as asked: "
+		    "devices that know the old one will see two histories");
 	remove_listen(h);
 	*what = "tls.key";
 	if ((rc = read_pem(o->dir, "tls.key", &h->key_pem)) != ERR_OK)
@@ -381,7 +401,7 @@ run(const struct hub_options *o)
 		(void)alarm(STOP_S);
 		hub_commune_stop(h.commune);
 	} else {
-		code = fail(o->language, what, rc);
+		code = fail_start(o, what, rc);
 	}
 	http_stop(h.http);
 	if (h.commune != NULL)

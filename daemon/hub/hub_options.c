@@ -14,7 +14,8 @@ enum { COUNT_DIGITS = 6 };
 
 enum option_id {
 	OPTION_DIR = 256, OPTION_LISTEN, OPTION_TLS, OPTION_AUDIT,
-	OPTION_CONNECTIONS, OPTION_PER_ADDRESS, OPTION_LANG, OPTION_HELP,
+	OPTION_CONNECTIONS, OPTION_PER_ADDRESS, OPTION_ANEW, OPTION_LANG,
+	OPTION_HELP,
 };
 
 static const struct option options[] = {
@@ -24,6 +25,7 @@ static const struct option options[] = {
 	{ "audit-export", required_argument, NULL, OPTION_AUDIT },
 	{ "connections", required_argument, NULL, OPTION_CONNECTIONS },
 	{ "per-address", required_argument, NULL, OPTION_PER_ADDRESS },
+	{ "begin-anew", no_argument, NULL, OPTION_ANEW },
 	{ "lang", required_argument, NULL, OPTION_LANG },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -62,6 +64,7 @@ take(int id, const char *value, struct hub_options *o)
 	case OPTION_LISTEN: o->listen = value; break;
 	case OPTION_TLS: o->tls_name = value; break;
 	case OPTION_AUDIT: o->audit_file = value; break;
+	case OPTION_ANEW: o->anew = true; break;
 	case OPTION_LANG: break; /* looked for before all others */
 	case OPTION_HELP: o->action = HUB_HELP; break;
 	case OPTION_CONNECTIONS:
@@ -134,6 +137,8 @@ hub_options_parse(int argc, char **argv, struct hub_options *ret)
 	if (o.action != HUB_HELP) {
 		if (o.tls_name != NULL && o.audit_file != NULL)
 			return wrong(o.language, "--audit-export");
+		if (o.anew && (o.tls_name != NULL || o.audit_file != NULL))
+			return wrong(o.language, "--begin-anew");
 		if (o.dir == NULL || o.dir[0] == '\0') {
 			fputs(catalogue_text(o.language, PHRASE_HUB_NO_DIR),
 			    stderr);

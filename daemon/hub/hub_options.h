@@ -5,6 +5,8 @@
 #ifndef NGUON_HUB_OPTIONS_H
 #define NGUON_HUB_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "protocol/catalogue.h"
 
 enum hub_action { HUB_RUN, HUB_MAKE_TLS, HUB_AUDIT, HUB_HELP };
@@ -17,6 +19,7 @@ struct hub_options {
 	const char *listen;		/* ADDR:PORT */
 	const char *tls_name;		/* --make-tls */
 	const char *audit_file;		/* --audit-export */
+	bool anew;			/* --begin-anew */
 	unsigned connections;
 	unsigned per_address;
 };

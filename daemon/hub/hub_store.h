@@ -21,6 +21,7 @@ struct hub_store;
 
 enum hub_store_mode {
 	HUB_STORE_WRITE,	/* made if it is not there; one at a time */
+	HUB_STORE_ANEW,		/* the same; hub_commune_open differs */
 	HUB_STORE_READ,		/* must be there; beside a writer */
 };
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from canonical import Malformed
 from entry import FACTS, whole_entry
+from frozen import PUBLISHED, Frozen
 from frames import (AUDIT, BARE, CHECKPOINT, EXPORT, LEAF, SEGMENT, BadLeaf,
                     Bare, Cut, NotJudged, frames_of, read_frame, read_header)
 from judge import EFFECTIVE, get
@@ -56,8 +57,10 @@ class Audit:
         self.export_time = None
         self.bare = []              # (index, inner hash, Bare)
         self.segments = 0
+        self.published = []         # the Frozen, in the file's order
         self.read_frames(data)
         self.end_tree()
+        self.check_published()
 
     @property
     def verifies(self):
@@ -251,6 +254,10 @@ class Audit:
             if (index, inner_hash) not in lost:
                 self.fail("missing", bare.log, bare.first, bare.last)
         self.devices = len({c.key for c in self.ledger.roster.certificates})
+        self.check_checkpoint()
+        self.check_published()
+
+    def check_checkpoint(self):
         tree = self.ledger.tree
         if self.checkpoint is None:
             if tree.size:
@@ -263,6 +270,23 @@ class Audit:
         if not hub_key or not checkpoint_holds(
                 self.header.fingerprint, hub_key, size, root, signature):
             self.fail("checkpoint")
+
+    def check_published(self):
+        """Frozen reports and rankings; a false one spoils no other."""
+        if any(f.level == FAIL and f.code not in PUBLISHED.values()
+               for f in self.findings):
+            return
+        found = [Frozen(log, admitted, op)
+                 for log, admitted, op, verdict in self.ops(ROOT_SCOPE)
+                 if op.kind in PUBLISHED and verdict == EFFECTIVE]
+        found.sort(key=lambda one: one.leaf)
+        for frozen in found[len(self.published):]:
+            again = any(one.subject == frozen.subject
+                        for one in self.published)
+            lost = [index for index, _, _ in self.bare]
+            if again or frozen.is_false(self.ledger, lost):
+                self.fail(frozen.code, frozen.log, frozen.seq)
+            self.published.append(frozen)
 
     def ops(self, scope=None):
         for log in self.ledger.logs.values():

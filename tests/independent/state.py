@@ -36,8 +36,8 @@ def written(op):
 
 
 class State:
-    def __init__(self, ledger, late):
-        """late: with what has no leaf."""
+    def __init__(self, ledger, late, size=INFINITY):
+        """late: with what has no leaf.  size: leaves that count."""
         self.lines = ledger.lines
         self.registers = {}     # (scope, subject, field, element): writes
         self.subjects = {}      # (kind of op, scope, subject), in order
@@ -45,7 +45,7 @@ class State:
         self.winners = {}
         for log in ledger.logs.values():
             for admitted in log.entries:
-                if late or admitted.leaf != INFINITY:
+                if late or admitted.leaf < size:
                     self.take(log, admitted)
 
     def take(self, log, admitted):

@@ -274,6 +274,7 @@ commune_of(enum vectors_audit_id id)
 	if (id == AUDIT_LABEL)
 		l[4].scope[3] ^= 1;
 	vectors_odd_commune(id, &w);
+	vectors_published_commune(id, &w);
 	return w;
 }
 

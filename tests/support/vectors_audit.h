@@ -21,6 +21,9 @@
 	FILE(AUDIT_OVERLAP, "entries-twice") \
 	FILE(AUDIT_CERTIFIED, "certified-twice") \
 	FILE(AUDIT_LATE_ODD, "late-revoked") \
+	FILE(AUDIT_PUBLISHED, "published") \
+	FILE(AUDIT_PUBLISHED_ERASED, "published-then-erased") \
+	FILE(AUDIT_PUBLISHED_LATER, "published-by-a-later-rule") \
 	FILE(AUDIT_FLIPPED, "entry-changed") \
 	FILE(AUDIT_BROKEN, "entry-not-canonical") \
 	FILE(AUDIT_REMOVED, "entry-removed") \
@@ -54,6 +57,10 @@
 	FILE(AUDIT_CHECKPOINT_0, "checkpoint-of-0") \
 	FILE(AUDIT_EXPORTS, "two-exports") \
 	FILE(AUDIT_LONG_FRAME, "frame-too-long") \
+	FILE(AUDIT_FALSE_REPORT, "false-report") \
+	FILE(AUDIT_FALSE_RANKING, "false-ranking") \
+	FILE(AUDIT_FALSE_RULE, "report-by-another-rule") \
+	FILE(AUDIT_FALSE_AGAIN, "report-over-another") \
 	FILE(AUDIT_TRAILER, "trailer-changed") \
 	FILE(AUDIT_CUT, "cut-off") \
 	FILE(AUDIT_BEHIND, "bytes-behind") \
@@ -94,6 +101,11 @@ void vectors_audit_put(struct buf *b, const struct frame *f);
 void vectors_odd_commune(enum vectors_audit_id id, struct small_commune *w);
 void vectors_odd_parts(enum vectors_audit_id id,
     const struct small_commune *w, struct vectors_parts *p);
+
+/* vectors_published.c: frozen reports and rankings, into a whole commune;
+ * nothing for another file. */
+void vectors_published_commune(enum vectors_audit_id id,
+    struct small_commune *w);
 
 /* vectors_names.c: the history of AUDIT_NAMES, and its rows of figures. */
 struct history *vectors_names_new(uint8_t ret_cell[static 8]);

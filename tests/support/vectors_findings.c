@@ -75,6 +75,13 @@ static const struct {
 	{ AUDIT_EXPORTS, "fail", "frame", NO_LOG, 0, 0 },
 	{ AUDIT_LONG_FRAME, "fail", "format", NO_LOG, 0, 0 },
 	{ AUDIT_LONG_FRAME, "absent", "trailer", NO_LOG, 0, 0 },
+	{ AUDIT_PUBLISHED_ERASED, "note", "withheld", 3, 2, 0 },
+	{ AUDIT_PUBLISHED_ERASED, "note", "withheld", 3, 3, 0 },
+	{ AUDIT_FALSE_REPORT, "fail", "report", 1, 5, 0 },
+	{ AUDIT_FALSE_RANKING, "fail", "ranking", 1, 5, 0 },
+	{ AUDIT_FALSE_RULE, "fail", "report", 1, 6, 0 },
+	{ AUDIT_FALSE_AGAIN, "fail", "report", 1, 6, 0 },
+	{ AUDIT_FALSE_AGAIN, "absent", "report", 1, 5, 0 },
 	/* what fails has its leaf all the same */
 	{ AUDIT_LABEL, "absent", "tree", NO_LOG, 0, 0 },
 	{ AUDIT_SEEN_HIGH, "absent", "tree", NO_LOG, 0, 0 },

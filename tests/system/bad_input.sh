@@ -84,6 +84,8 @@ a quota out of range|2|.|quota set 2023 ba-mo 99999999999999999999
 a quota with a point|2|.|quota set 2023 ba-mo 1.5
 a quota of an unknown cell|1|.|quota set 2023 nowhere 3
 a quota changed without a reason|6|--why|quota set 2022 ba-mo 3
+a quota's reason that names somebody|1|seems to name|quota set 2022 ba-mo 3 --why "Lò Thị Bí Mật xin thêm"
+a quota's reason that is empty|2|--why|quota set 2022 ba-mo 3 --why ""
 members of letters|2|.|cell add new "Thôn" --members x
 negative members|2|.|cell add new "Thôn" --members -3
 too many members|2|.|cell add new "Thôn" --members 99999999999
@@ -92,14 +94,14 @@ a code with marks|2|.|cell add đồi "Thôn"
 an empty code|2|.|cell add "" "Thôn"
 a very long code|2|.|cell add "$long" "Thôn"
 an empty name|2|.|cell add new ""
-a very long name|3|larger|cell add new "$long"
+a very long name|2|1024|cell add new "$long"
 a name of other letters|2|.|cell add new $'\xff\xfe'
 a cell that is there|1|.|cell add ba-mo "Thôn"
 a period of five quarters|2|.|report --period 2022Q5
 a period of letters|2|.|report --period year
 a period backwards|2|.|report --period 2022-2021Q1
 an empty period|2|.|report --period ""
-a report of an unknown cell|2|nowhere|report --scope nowhere
+a report of an unknown cell|1|nowhere|report --scope nowhere
 an unknown role|2|.|invite --role emperor
 root as a role|2|.|invite --role root
 a secretary of no cell|2|.|invite --role secretary
@@ -124,11 +126,11 @@ a date of zeros|2|.|person step P1 introduced --date 0000-00-00
 a short date|2|.|person step P1 introduced --date 22-1-1
 a date of letters|2|.|person step P1 introduced --date today
 an empty date|2|.|person step P1 introduced --date ""
-a day that has not come|1|after today|person step P1 introduced --date 9999-12-31
+a day that has not come|6|after today|person step P1 introduced --date 9999-12-31
 a step before the last one|6|.|person step P1 introduced --date 2021-12-31
 a step that skips others|6|.|person step P1 official --date 2022-12-31
 an unknown step|2|.|person step P1 crowned
-an unknown reason|6|di-lam-xa|person step P1 withdrawn --reason bored
+an unknown reason|2|di-lam-xa|person step P1 withdrawn --reason bored
 a step of nobody|1|.|person step P999 introduced
 a person without a name|2|.|person add --birth-year 1990
 an empty name|2|.|person add --name "" --birth-year 1990
@@ -138,6 +140,9 @@ a year of birth long ago|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-y
 a year of birth to come|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-year 3000
 a year of birth in letters|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-year abc
 a birth date that is none|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-date 1990-02-30
+a listing that has not come|2|after today|person add --name "Lý Thị Hàng Lỗi" --birth-year 1990 --date 2999-01-01
+a phone of letters|2|digits|person add --name "Lý Thị Hàng Lỗi" --birth-year 1990 --phone "hỏi chị Hoa"
+a phone too short|2|digits|person edit P1 --phone 12345
 an unknown gender|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-year 1990 --gender x
 an unknown residence|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-year 1990 --residence moon
 another's cell|6|.|person add --name "Lý Thị Hàng Lỗi" --birth-year 1990 --cell go-dinh
@@ -401,13 +406,16 @@ for file in hub.key tls.key tls.crt; do
 	harm && : >"$harmed/$file"
 	hub_refused "empty $file" 3
 done
-# Without hub.db it is a hub that starts for the first time, and makes one.
 on=cell
-harm && rm "$harmed/hub.db" "$harmed/root.segment"
+harm && rm "$harmed/hub.db"
+hub_refused "no hub.db where one was" 1
+# first: a folder where no hub has run yet
+first() { harm && rm -f "$harmed"/hub.db* "$harmed/admitted"; }
+first && rm "$harmed/root.segment"
 hub_refused "no root.segment at the first start" 1
-harm && rm "$harmed/hub.db" && write_at "$harmed/root.segment" 100 50
+first && write_at "$harmed/root.segment" 100 50
 hub_refused "garbled root.segment at the first start" 3
-harm && rm "$harmed/hub.db" && : >"$harmed/root.segment"
+first && : >"$harmed/root.segment"
 hub_refused "empty root.segment at the first start" 3
 harm && rm "$harmed/commune"
 hub_refused "no commune" 1

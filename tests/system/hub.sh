@@ -31,9 +31,9 @@ matches() {
 		failed=1
 	fi
 }
-# start: a hub on a free port; sets pid and at
+# start [OPTION]: a hub on a free port; sets pid and at
 start() {
-	"$NGUOND" hub --dir "$dir" --listen 127.0.0.1:0 --lang en \
+	"$NGUOND" hub --dir "$dir" --listen 127.0.0.1:0 --lang en "$@" \
 		2>>"$TMPDIR/hub.err" &
 	pid=$!
 	for _ in $(seq 200); do
@@ -204,6 +204,63 @@ stop
 check 'SIGTERM with a silent connection' 0 "$ended"
 exec 9>&-
 
+# ---- hub.db is lost
+# lost: a copy of the folder to lose it in
+lost() {
+	rm -rf "$TMPDIR/lost"
+	cp -r "$dir" "$TMPDIR/lost"
+}
+refuses() {
+	"$NGUOND" hub --dir "$TMPDIR/lost" --listen 127.0.0.1:0 --lang en \
+		"${@:3}" >/dev/null 2>"$TMPDIR/lost.err"
+	check "$1" 1 $?
+	matches "$1: why" "$2" "$(cat "$TMPDIR/lost.err")"
+}
+what='hub.db is missing or empty.*devices hold.*backup.*--begin-anew'
+lost
+rm -f "$TMPDIR/lost"/hub.db*
+refuses 'a hub that has lost its hub.db does not begin anew by itself' "$what"
+check 'and makes no other' absent \
+	"$([ -e "$TMPDIR/lost/hub.db" ] && echo there || echo absent)"
+: >"$TMPDIR/lost/hub.db"
+refuses 'an empty hub.db is a lost one' "$what"
+lost
+sqlite3 "$TMPDIR/lost/hub.db" \
+	'DELETE FROM leaf; DELETE FROM entry; DELETE FROM log;'
+refuses 'and one without a leaf' "$what"
+lost
+refuses 'begin-anew is not for a hub.db that is there' 'hub.db .* is there' \
+	--begin-anew
+check 'nor with --audit-export' 2 \
+	"$("$NGUOND" hub --dir "$TMPDIR/lost" --begin-anew \
+		--audit-export "$TMPDIR/b.nguon" 2>/dev/null
+	echo $?)"
+rm -f "$TMPDIR/lost"/hub.db* "$TMPDIR/hub.err"
+kept=$dir
+dir=$TMPDIR/lost
+start --begin-anew
+matches 'begin-anew begins an empty tree' ', 1 leaves' \
+	"$(cat "$TMPDIR/hub.err")"
+matches 'and says what that means' 'two histories' "$(cat "$TMPDIR/hub.err")"
+stop
+start
+stop
+check 'without it from then on' 0 "$ended"
+rm -f "$dir"/hub.db* "$dir/admitted"
+start
+stop
+check 'a folder that admitted nothing yet just begins' 0 "$ended"
+
+# ---- started as systemd starts it
+rm -rf "$TMPDIR/handed" && mkdir "$TMPDIR/handed"
+mv "$dir/hub.key" "$dir/tls.key" "$TMPDIR/handed"
+CREDENTIALS_DIRECTORY=$TMPDIR/handed start
+check 'keys that are handed over' ok "$(ask "$at/healthz")"
+stop
+refuses 'and without them' 'hub.key'
+mv "$TMPDIR/handed"/* "$dir"
+dir=$kept
+
 # ---- a folder that is not right
 cp -r "$dir" "$TMPDIR/other"
 head -c 64 /dev/zero >"$TMPDIR/other/hub.key"
@@ -215,7 +272,7 @@ echo x >>"$TMPDIR/other/commune"
 check 'a damaged commune file' 3 $?
 rm -r "$TMPDIR/other"
 cp -r "$dir" "$TMPDIR/other"
-rm "$TMPDIR/other/hub.db"
+rm "$TMPDIR/other/hub.db" "$TMPDIR/other/admitted"
 printf 'x' >>"$TMPDIR/other/root.segment"
 "$NGUOND" hub --dir "$TMPDIR/other" --listen 127.0.0.1:0 >/dev/null 2>&1
 check 'a damaged root.segment' 3 $?

@@ -13,7 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -316,6 +318,73 @@ wrong_words_are_refused(void **state)
 	    PATIENCE_MS), 4);
 }
 
+/* What the manager was told since last time, all of it; static. */
+static const char *
+told(int manager)
+{
+	static char text[4096];
+	size_t n = 0;
+	ssize_t got;
+
+	while (n < sizeof text - 1 && (got = recv(manager, text + n,
+	    sizeof text - 1 - n, MSG_DONTWAIT)) > 0)
+		n += (size_t)got;
+	text[n] = '\0';
+	return text;
+}
+
+static bool
+hears(int manager, const char *what)
+{
+	uint64_t until_ms = watch_now_ms() + PATIENCE_MS;
+
+	while (strstr(told(manager), what) == NULL) {
+		if (watch_now_ms() > until_ms)
+			return false;
+		pause_ms(20);
+	}
+	return true;
+}
+
+/* Without a store, with one, and the hub: the watchdog is fed again and
+ * again, and only when it is asked for. */
+static void
+both_feed_the_watchdog(void **state)
+{
+	struct fixture *f = *state;
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	const char *path = temp_folder_path(f->hub_dir, "notify");
+	int manager = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	assert_true(manager >= 0 && strlen(path) < sizeof at.sun_path);
+	memcpy(at.sun_path, path, strlen(path) + 1);
+	assert_int_equal(bind(manager, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(stop(&f->hub, SIGTERM), 0);
+	(void)setenv("NOTIFY_SOCKET", path, 1);
+	start_hub(f);
+	assert_true(hears(manager, "READY=1"));
+	pause_ms(400);
+	assert_null(strstr(told(manager), "WATCHDOG"));
+	assert_int_equal(stop(&f->hub, SIGTERM), 0);
+	(void)setenv("WATCHDOG_USEC", "300000", 1);
+	(void)told(manager);
+	start_hub(f);
+	for (int i = 0; i < 3; i++)
+		assert_true(hears(manager, "WATCHDOG=1"));
+	assert_int_equal(stop(&f->hub, SIGTERM), 0);
+	(void)told(manager);
+	f->cell = start_cell(f, "cell", NULL, NULL);
+	for (int i = 0; i < 3; i++)
+		assert_true(hears(manager, "WATCHDOG=1"));
+	make_store(f);
+	assert_true(hears(manager, "failed"));	/* no hub listens */
+	for (int i = 0; i < 3; i++)
+		assert_true(hears(manager, "WATCHDOG=1"));
+	(void)unsetenv("WATCHDOG_USEC");
+	(void)unsetenv("NOTIFY_SOCKET");
+	(void)close(manager);
+}
+
 static void
 daemon_waits_for_store_and_hub(void **state)
 {
@@ -407,6 +476,7 @@ main(void)
 		T(once_carries_and_is_silent),
 		T(once_says_why_it_could_not),
 		T(wrong_words_are_refused),
+		T(both_feed_the_watchdog),
 		T(daemon_waits_for_store_and_hub),
 		T(once_beside_a_daemon_waits_for_it),
 		T(killed_daemon_goes_on_where_it_was),

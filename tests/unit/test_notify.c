@@ -40,6 +40,7 @@ clear(void **state)
 	(void)unsetenv("WATCHDOG_PID");
 	(void)unsetenv("LISTEN_PID");
 	(void)unsetenv("LISTEN_FDS");
+	(void)unsetenv("CREDENTIALS_DIRECTORY");
 	return 0;
 }
 
@@ -127,6 +128,29 @@ a_socket_is_taken_when_it_is_for_us(void **state)
 	assert_int_equal(notify_listen_fd(), -1);
 }
 
+static void
+a_secret_is_read_where_it_is_handed_over(void **state)
+{
+	char *dir = temp_folder_make();
+	char path[PATH_BYTES];
+
+	(void)state;
+	assert_int_equal(notify_secret("/hub", "tls.key", path), ERR_OK);
+	assert_string_equal(path, "/hub/tls.key");
+	set("CREDENTIALS_DIRECTORY", dir);
+	assert_int_equal(notify_secret("/hub", "tls.key", path), ERR_OK);
+	assert_string_equal(path, "/hub/tls.key");
+	assert_int_equal(paths_write(temp_folder_path(dir, "tls.key"),
+	    (struct span){ (const uint8_t *)"x", 1 }, 0600,
+	    PATHS_NEW_ONLY), ERR_OK);
+	assert_int_equal(notify_secret("/hub", "tls.key", path), ERR_OK);
+	assert_string_equal(path, temp_folder_path(dir, "tls.key"));
+	set("CREDENTIALS_DIRECTORY", "relative");
+	assert_int_equal(notify_secret("/hub", "tls.key", path), ERR_OK);
+	assert_string_equal(path, "/hub/tls.key");
+	temp_folder_remove(dir);
+}
+
 int
 main(void)
 {
@@ -137,6 +161,7 @@ main(void)
 		TEST(a_socket_that_is_not_there_is_an_error),
 		TEST(the_watchdog_is_for_this_process),
 		TEST(a_socket_is_taken_when_it_is_for_us),
+		TEST(a_secret_is_read_where_it_is_handed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,7 +113,7 @@ words_are_read(void **state)
 		    rows[i].want);
 	for (int v = REVIEW_FINE; v <= REVIEW_BAD_YEAR; v++)
 		assert_true(strlen(catalogue_text(LANGUAGE_VI,
-		    review_phrase((enum review_verdict)v))) > 5);
+		    review_write_phrase((enum review_verdict)v))) > 5);
 }
 
 static void
@@ -183,7 +183,7 @@ answering_again_writes_over_the_element(void **state)
 	row = row_of(&r, duc);
 	assert_found(&r.rows[row].now, REVIEW_AWAY, "Đà Nẵng");
 	/* Enter keeps what stands there: nothing to write */
-	assert_int_equal(review_judge(&r, row, &a, ROLE_SECRETARY),
+	assert_int_equal(review_write_judge(&r, row, &a, ROLE_SECRETARY),
 	    REVIEW_SAME);
 	review_free(&r);
 }
@@ -204,7 +204,7 @@ next_year_carries_the_list(void **state)
 	assert_found(&r.rows[row].last, REVIEW_AWAY, "Công ty may");
 	assert_int_equal(r.rows[row].last.year, YEAR);
 	/* that year has not come */
-	assert_int_equal(review_judge(&r, row, &a, ROLE_SECRETARY),
+	assert_int_equal(review_write_judge(&r, row, &a, ROLE_SECRETARY),
 	    REVIEW_BAD_YEAR);
 	assert_int_equal(review_write(world.s[AT_SECRETARY], &r, row, &a),
 	    ERR_VALUE);
@@ -233,22 +233,22 @@ gone_with_a_reason_withdraws(void **state)
 	(void)state;
 	read_at(AT_SECRETARY, YEAR, &r);
 	row = row_of(&r, duc);
-	assert_false(review_asks_reason(&r.rows[row]));
+	assert_false(review_write_asks_reason(&r.rows[row]));
 	review_free(&r);
 	cell_world_step(&world, AT_SECRETARY, duc, STEP_NOMINATED,
 	    "2026-03-01");
 	read_at(AT_SECRETARY, YEAR, &r);
 	row = row_of(&r, duc);
-	assert_true(review_asks_reason(&r.rows[row]));
+	assert_true(review_write_asks_reason(&r.rows[row]));
 	a.reason = text("xyz");
-	assert_int_equal(review_judge(&r, row, &a, ROLE_SECRETARY),
+	assert_int_equal(review_write_judge(&r, row, &a, ROLE_SECRETARY),
 	    REVIEW_BAD_REASON);
 	a.reason = text("khac");
 	ok(review_write(world.s[AT_SECRETARY], &r, row, &a));
 	assert_int_equal(steps_now(&r.rows[row].person.standing),
 	    STEP_WITHDRAWN);
 	assert_int_equal(r.rows[row].now.outcome, REVIEW_GONE);
-	assert_int_equal(review_judge(&r, row, &a, ROLE_SECRETARY),
+	assert_int_equal(review_write_judge(&r, row, &a, ROLE_SECRETARY),
 	    REVIEW_SAME);
 	review_free(&r);
 }

@@ -277,8 +277,8 @@ histories_are_as_the_files_say(void **state)
 		  .year = 2026, .stamp = { .seq = 5,
 		    .time_ms = 1795586400000 } },
 	};
-	const struct history h = { 5, items };
-	const struct history nothing = { 0, NULL };
+	const struct person_history h = { 5, items };
+	const struct person_history nothing = { 0, NULL };
 	char name[32];
 
 	(void)state;

@@ -109,10 +109,7 @@ what_is_odd_is_to_be_confirmed(void **state)
 	    { STEP_CLASS_COMPLETED, "2018-03-01", STEPS_FINE, 0 },
 	    { STEP_TRIAL_STARTED, "2018-04-01", STEPS_FINE, 0 },
 	    { STEP_ADMITTED, "2021-05-05", STEPS_FINE, 0 },
-	    { STEP_OFFICIAL, "", STEPS_NO_DATE, 0 },
-	    { STEP_OFFICIAL, "2022-04-01", STEPS_FUTURE, 0 });
-	TELL({ STEP_LISTED, "2022-03-31", STEPS_FINE, 0 },
-	    { STEP_NOMINATED, "2022-04-01", STEPS_FUTURE, 0 });
+	    { STEP_OFFICIAL, "", STEPS_NO_DATE, 0 });
 	TELL({ STEP_LISTED, "2018-01-01", STEPS_FINE, 0 },
 	    { STEP_NOMINATED, "2018-01-01", STEPS_FINE, 0 },
 	    { STEP_INTRODUCED, "2018-02-01", STEPS_FINE, 0 },
@@ -120,6 +117,20 @@ what_is_odd_is_to_be_confirmed(void **state)
 	    { STEP_TRIAL_STARTED, "2018-04-01", STEPS_FINE, 0 },
 	    { STEP_ADMITTED, "2018-05-05", STEPS_FINE, 0 },
 	    { STEP_OFFICIAL, "2019-05-04", STEPS_EARLY_OFFICIAL, 0 });
+}
+
+/* Clocks and time zones differ by a day, not by more. */
+static void
+what_has_not_come_is_refused(void **state)
+{
+	(void)state;
+	TELL({ STEP_LISTED, "2022-03-31", STEPS_FINE, 0 },
+	    { STEP_NOMINATED, "2999-01-01", STEPS_FUTURE, 0 },
+	    { STEP_NOMINATED, "2022-04-02", STEPS_FUTURE, 0 },
+	    { STEP_NOMINATED, "2022-04-01", STEPS_FINE, 0 });
+	assert_false(steps_ahead(day("2022-04-01"), day("2022-03-31")));
+	assert_true(steps_ahead(day("2022-04-02"), day("2022-03-31")));
+	assert_false(steps_ahead(INT64_MIN, INT64_MAX));
 }
 
 /* The list may have been typed in later than what happened. */
@@ -421,6 +432,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps_come_in_order),
 		cmocka_unit_test(what_is_odd_is_to_be_confirmed),
+		cmocka_unit_test(what_has_not_come_is_refused),
 		cmocka_unit_test(before_the_listing_is_to_be_confirmed),
 		cmocka_unit_test(an_exit_ends_a_round),
 		cmocka_unit_test(words_are_checked),

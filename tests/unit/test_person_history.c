@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_history.c -- what a reader of history.h, corrections.h and rights.h may
- * rely on. */
+/* test_person_history.c -- what a reader of person_history.h, corrections.h and
+ * rights.h may rely on. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 #include "client/records/conflicts.h"
 #include "client/records/corrections.h"
-#include "client/records/history.h"
+#include "client/records/person_history.h"
 #include "client/records/rights.h"
 #include "protocol/date.h"
 #include "tests/support/cell_world.h"
@@ -71,7 +71,8 @@ person_at(enum cell_world_device d, const uint8_t *id)
 }
 
 static const struct history_item *
-item_of(const struct history *h, uint64_t field, enum step step, size_t nth)
+item_of(const struct person_history *h, uint64_t field, enum step step,
+    size_t nth)
 {
 	for (size_t i = 0; i < h->count; i++)
 		if (h->items[i].field == field && h->items[i].step == step &&
@@ -111,7 +112,7 @@ static void
 every_value_stays(void **state)
 {
 	uint8_t id[ID_LEN];
-	struct history h;
+	struct person_history h;
 	const struct history_item *item;
 
 	(void)state;
@@ -119,7 +120,7 @@ every_value_stays(void **state)
 	    id);
 	cell_world_sync(&world);
 	edit(AT_DEPUTY, id, PEOPLE_FULL_NAME, "Lê Văn Đức", "viết sai dấu");
-	ok(history_of(world.s[AT_DEPUTY], world.cell, id, &h));
+	ok(person_history_of(world.s[AT_DEPUTY], world.cell, id, &h));
 	item = item_of(&h, FIELD_FULL_NAME, STEP_NONE, 0);
 	assert_text(item, "Lê Văn Đưc");
 	assert_int_equal(item->standing, HISTORY_REPLACED);
@@ -138,36 +139,36 @@ every_value_stays(void **state)
 	item = item_of(&h, FIELD_DATE, STEP_LISTED, 0);
 	assert_non_null(item);
 	assert_true(item->late);
-	history_free(&h);
+	person_history_free(&h);
 	/* the same on another device, once it has come */
 	cell_world_sync(&world);
-	ok(history_of(world.s[AT_OFFICE], world.cell, id, &h));
+	ok(person_history_of(world.s[AT_OFFICE], world.cell, id, &h));
 	item = item_of(&h, FIELD_FULL_NAME, STEP_NONE, 1);
 	assert_text(item, "Lê Văn Đức");
 	assert_true(item->received);
-	history_free(&h);
+	person_history_free(&h);
 }
 
 static void
 two_values_stand_beside_each_other(void **state)
 {
 	uint8_t id[ID_LEN];
-	struct history h;
+	struct person_history h;
 	const struct history_item *a, *b;
 
 	(void)state;
 	cell_world_person(&world, AT_SECRETARY, "Hai Giá Trị", "2020-01-01",
 	    id);
 	cell_world_sync(&world);
-	edit(AT_SECRETARY, id, PEOPLE_PHONE, "0912", "một");
-	edit(AT_DEPUTY, id, PEOPLE_PHONE, "0913", "hai");
+	edit(AT_SECRETARY, id, PEOPLE_PHONE, "0912345", "một");
+	edit(AT_DEPUTY, id, PEOPLE_PHONE, "0913345", "hai");
 	cell_world_sync(&world);
-	ok(history_of(world.s[AT_OFFICE], world.cell, id, &h));
+	ok(person_history_of(world.s[AT_OFFICE], world.cell, id, &h));
 	a = item_of(&h, FIELD_PHONE, STEP_NONE, 0);
 	b = item_of(&h, FIELD_PHONE, STEP_NONE, 1);
 	assert_int_equal(a->standing == HISTORY_BESIDE, 1 -
 	    (b->standing == HISTORY_BESIDE));
-	history_free(&h);
+	person_history_free(&h);
 	/* their reasons are no conflict of their own */
 	struct conflict_list *list = NULL;
 	ok(conflicts_list(world.s[AT_OFFICE], &list));
@@ -180,16 +181,16 @@ static void
 nothing_about_nobody(void **state)
 {
 	const uint8_t id[ID_LEN] = { 7 };
-	struct history h;
+	struct person_history h;
 
 	(void)state;
-	ok(history_of(world.s[AT_OFFICE], world.cell, id, &h));
+	ok(person_history_of(world.s[AT_OFFICE], world.cell, id, &h));
 	assert_int_equal(h.count, 0);
-	history_free(&h);
+	person_history_free(&h);
 	/* an organisation does not hold the cell */
-	ok(history_of(world.s[AT_UNION], world.cell, id, &h));
+	ok(person_history_of(world.s[AT_UNION], world.cell, id, &h));
 	assert_int_equal(h.count, 0);
-	history_free(&h);
+	person_history_free(&h);
 }
 
 /* ---- corrections of steps */
@@ -201,7 +202,7 @@ step_is_corrected(void **state)
 		.why = text("nhầm ngày") };
 	struct correction_step at;
 	struct people_list l;
-	struct history h;
+	struct person_history h;
 	uint8_t id[ID_LEN];
 	const struct history_item *item;
 
@@ -223,13 +224,13 @@ step_is_corrected(void **state)
 	assert_int_equal(corrections_step(world.s[AT_SECRETARY],
 	    &l.person[0], &at, &c), ERR_CHANGED);
 	people_list_free(&l);
-	ok(history_of(world.s[AT_SECRETARY], world.cell, id, &h));
+	ok(person_history_of(world.s[AT_SECRETARY], world.cell, id, &h));
 	item = item_of(&h, FIELD_DATE, STEP_INTRODUCED, 0);
 	assert_int_equal(item->standing, HISTORY_REPLACED);
 	item = item_of(&h, FIELD_DATE, STEP_INTRODUCED, 1);
 	assert_int_equal(item->standing, HISTORY_COUNTS);
 	assert_true(span_equal(item->why, text("nhầm ngày")));
-	history_free(&h);
+	person_history_free(&h);
 	l = person_at(AT_SECRETARY, id);
 	ok(corrections_find(world.s[AT_SECRETARY], &l.person[0],
 	    STEP_INTRODUCED, &at));
@@ -309,7 +310,7 @@ void_step_leaves_the_history(void **state)
 	const struct correction c = { .drop = true, .why = text("nhầm") };
 	struct correction_step at;
 	struct people_list l;
-	struct history h;
+	struct person_history h;
 	uint8_t id[ID_LEN];
 
 	(void)state;
@@ -324,12 +325,12 @@ void_step_leaves_the_history(void **state)
 	l = person_at(AT_SECRETARY, id);
 	assert_int_equal(steps_now(&l.person[0].standing), STEP_LISTED);
 	people_list_free(&l);
-	ok(history_of(world.s[AT_SECRETARY], world.cell, id, &h));
+	ok(person_history_of(world.s[AT_SECRETARY], world.cell, id, &h));
 	assert_int_equal(item_of(&h, FIELD_DATE, STEP_NOMINATED,
 	    0)->standing, HISTORY_VOIDED);
 	assert_int_equal(item_of(&h, FIELD_VOIDED, STEP_NOMINATED,
 	    0)->standing, HISTORY_COUNTS);
-	history_free(&h);
+	person_history_free(&h);
 }
 
 /* A deputy does not record an admission, nor corrects one. */

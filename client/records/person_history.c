@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "client/records/history.h"
+#include "client/records/person_history.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ struct gathering {
 	const uint8_t *scope, *subject;
 	struct entry entry;
 	struct buf plain;		/* of a sealed part */
-	struct history h;
+	struct person_history h;
 	size_t cap;
 	/* authors by log, the first few */
 	struct { uint8_t log[ID_LEN]; struct author author; } known[AUTHORS];
@@ -34,7 +34,8 @@ copy(struct span from, struct span *ret)
 	if (from.n > 0)
 		memcpy(p, from.p, from.n);
 	p[from.n] = 0;
-	*ret = (struct span){ p, from.n };
+	ret->p = p;
+	ret->n = from.n;
 	return ERR_OK;
 }
 
@@ -49,7 +50,7 @@ span_free(struct span s)
 }
 
 void
-history_free(struct history *h)
+person_history_free(struct person_history *h)
 {
 	if (h == NULL)
 		return;
@@ -355,6 +356,8 @@ by_time(const struct stamp *a, const struct stamp *b)
 {
 	if (a->time_ms != b->time_ms)
 		return a->time_ms < b->time_ms ? -1 : 1;
+	if (a->leaf != b->leaf)
+		return a->leaf < b->leaf ? -1 : 1;
 	int c = memcmp(a->log, b->log, ID_LEN);
 	if (c == 0 && a->seq != b->seq)
 		c = a->seq < b->seq ? -1 : 1;
@@ -394,7 +397,7 @@ by_begin(const void *pa, const void *pb)
 
 /* Elements one after another, in the order of their oldest write. */
 static err
-order(struct history *h)
+order(struct person_history *h)
 {
 	struct history_item *sorted = calloc(h->count + 1, sizeof *sorted);
 	struct run *runs = calloc(h->count + 1, sizeof *runs);
@@ -426,8 +429,8 @@ order(struct history *h)
 }
 
 err
-history_of(struct store *s, const uint8_t scope[static SCOPE_LEN],
-    const uint8_t subject[static ID_LEN], struct history *ret)
+person_history_of(struct store *s, const uint8_t scope[static SCOPE_LEN],
+    const uint8_t subject[static ID_LEN], struct person_history *ret)
 {
 	struct gathering g = { .s = s, .scope = scope, .subject = subject };
 	err rc = store_unlocked(s) ? store_each_entry(s, NULL, look, &g) :
@@ -444,6 +447,6 @@ history_of(struct store *s, const uint8_t scope[static SCOPE_LEN],
 	if (rc == ERR_OK)
 		*ret = g.h;
 	else
-		history_free(&g.h);
+		person_history_free(&g.h);
 	return rc;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * history.h -- every value that was ever written about a subject: by whom, in
- * which role, when, on which device, when the hub received it, and why.
- * Computed from the entries held; nothing is ever overwritten in them.
+ * person_history.h -- every value that was ever written about a subject: by
+ * whom, in which role, when, on which device, when the hub received it, and
+ * why.  Computed from the entries held, in which nothing is overwritten.
  */
-#ifndef NGUON_RECORDS_HISTORY_H
-#define NGUON_RECORDS_HISTORY_H
+#ifndef NGUON_RECORDS_PERSON_HISTORY_H
+#define NGUON_RECORDS_PERSON_HISTORY_H
 
 #include "client/records/author.h"
 #include "client/records/steps.h"
@@ -34,20 +34,20 @@ struct history_item {
 	struct span value;		/* raw canonical; owned */
 	struct span why;		/* as text; owned */
 };
-struct history {
+struct person_history {
 	size_t count;
 	struct history_item *items;
 };
 /*
- * history_of(s, scope, subject, ret): one register after another: fields
+ * person_history_of(s, scope, subject, ret): one register after another: fields
  * of the subject itself by number, then element after element in the order
  * in which they were begun; each oldest first.  Ops without effect are left
- * out.  Nothing held is not an error.  Owner: the caller, history_free.
+ * out.  Nothing held is not an error.  Owner: the caller, person_history_free.
  * Errors: ERR_PASS the store is locked; ERR_NOMEM; those of the store.
  */
-MUST_USE err history_of(struct store *s,
+MUST_USE err person_history_of(struct store *s,
     const uint8_t scope[static SCOPE_LEN],
-    const uint8_t subject[static ID_LEN], struct history *ret);
-void history_free(struct history *h);	/* wipes the values */
+    const uint8_t subject[static ID_LEN], struct person_history *ret);
+void person_history_free(struct person_history *h);	/* wipes the values */
 
 #endif

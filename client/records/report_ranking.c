@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report_ranking.c -- from step to step, and the cells of a year in order with
+ * the people behind their numbers.
+ */
+#include "client/records/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/store/clock.h"
+
+/* ---- from step to step */
+
+/* Per cent with one decimal, half away from zero, as figures_rows rounds. */
+static void
+put_share(uint64_t count, uint64_t before, char ret[static 32])
+{
+	uint64_t tenths;
+
+	ret[0] = '-';
+	ret[1] = '\0';
+	if (before == 0 || before > UINT64_MAX / 4 ||
+	    count > UINT64_MAX / 4000)
+		return;
+	tenths = (2000 * count + before) / (2 * before);
+	(void)snprintf(ret, 32, "%llu.%u", (unsigned long long)(tenths / 10),
+	    (unsigned)(tenths % 10));
+}
+
+void
+report_funnel(const struct report_block *b,
+    struct report_funnel ret[static REPORT_FUNNEL_STEPS])
+{
+	uint64_t before = 0;
+
+	for (size_t i = 0; i < REPORT_FUNNEL_STEPS; i++) {
+		enum step step = (enum step)(STEP_LISTED + i);
+		const char *value = figures_find(b->rows, b->count,
+		    field_step_name(step));
+		uint64_t count = value == NULL ? 0 : strtoull(value, NULL, 10);
+
+		ret[i].step = step;
+		ret[i].count = count;
+		put_share(count, before, ret[i].share);
+		before = count;
+	}
+}
+
+/* ---- the ranking */
+
+struct gathering {
+	struct store *s;
+	struct report_ranking *r;
+	size_t room;
+	enum step step;
+};
+
+void
+report_ranking_free(struct report_ranking *r)
+{
+	if (r == NULL)
+		return;
+	free(r->people);
+	free(r->rows);
+	figures_free(r->figures);
+	free(r);
+}
+
+/* The name of a person as it reads here. */
+static err
+read_name(struct store *s, struct report_person *p)
+{
+	const struct state *state = NULL;
+	struct span text;
+	size_t n;
+	err rc = store_state(s, p->scope, p->subject, &state);
+
+	if (rc == ERR_ABSENT)
+		return ERR_OK;
+	if (rc != ERR_OK || state_text(state, FIELD_FULL_NAME,
+	    (struct span){ NULL, 0 }, clock_now_ms(), &text) != ERR_OK)
+		return rc;
+	n = text.n < sizeof p->name ? text.n : sizeof p->name - 1;
+	while (n < text.n && n > 0 && (text.p[n] & 0xc0) == 0x80)
+		n--;
+	if (n > 0)
+		memcpy(p->name, text.p, n);
+	return ERR_OK;
+}
+
+static err
+on_person(void *ctx, const uint8_t scope[SCOPE_LEN],
+    const uint8_t subject[ID_LEN])
+{
+	struct gathering *g = ctx;
+	struct report_ranking *r = g->r;
+	struct report_person *p;
+
+	if (r->people_count == g->room) {
+		size_t room = g->room == 0 ? 32 : 2 * g->room;
+		struct report_person *more = realloc(r->people,
+		    room * sizeof *more);
+		if (more == NULL)
+			return ERR_NOMEM;
+		r->people = more;
+		g->room = room;
+	}
+	p = &r->people[r->people_count++];
+	memset(p, 0, sizeof *p);
+	memcpy(p->scope, scope, SCOPE_LEN);
+	memcpy(p->subject, subject, ID_LEN);
+	p->step = g->step;
+	return read_name(g->s, p);
+}
+
+static err
+gather_people(struct store *s, struct report_ranking *r)
+{
+	static const enum step steps[] = { STEP_ADMITTED, STEP_NOMINATED };
+	struct gathering g = { .s = s, .r = r };
+	err rc = ERR_OK;
+
+	for (size_t i = 0; i < r->count; i++)
+		for (size_t k = 0; rc == ERR_OK && k < 2; k++) {
+			g.step = steps[k];
+			rc = figures_people(r->figures, &r->period,
+			    r->rows[i].cell->scope, g.step, on_person, &g);
+		}
+	return rc;
+}
+
+err
+report_ranking(struct store *s, int year, struct report_ranking **ret)
+{
+	struct report_ranking *r = calloc(1, sizeof *r);
+	err rc = r == NULL ? ERR_NOMEM : report_year(year, &r->period);
+
+	if (rc == ERR_OK && store_role(s) != ROLE_COMMUNE)
+		rc = ERR_SCOPE;
+	if (rc == ERR_OK)
+		rc = report_figures(s, &r->figures);
+	if (rc == ERR_OK)
+		rc = ranking_make(r->figures, &r->period, &r->rows,
+		    &r->count);
+	if (rc == ERR_OK)
+		rc = gather_people(s, r);
+	if (rc != ERR_OK) {
+		report_ranking_free(r);
+		return rc;
+	}
+	*ret = r;
+	return ERR_OK;
+}
