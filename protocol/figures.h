@@ -20,8 +20,9 @@ void figures_free(struct figures *f);
  * recorded twice; before the first figures_add.  Borrowed until the last one.
  * Without it no log has a predecessor. */
 void figures_lines(struct figures *f, const struct merge_lines *lines);
-/* figures_add: one subject of one scope, each once, in any order.  Nothing of s is kept.
- * Subjects that no figure needs are not an error.  Errors: ERR_NOMEM. */
+/* figures_add: one subject of one scope, each once, in any order.  Nothing of
+ * s is kept.  Subjects that no figure needs are not an error.  Errors:
+ * ERR_NOMEM. */
 MUST_USE err figures_add(struct figures *f,
     const uint8_t scope[static SCOPE_LEN],
     const uint8_t subject[static ID_LEN], const struct state *s);
@@ -65,15 +66,15 @@ const struct figure_cell *figures_cell(const struct figures *f, size_t i);
  * must not publish what it counts. */
 uint64_t figures_rules(const struct figures *f);
 /*
- * figures_people: who stands behind a number: each person whose step of that
- * code counts in the period and scope (NULL: the commune), as often as it
+ * figures_rows_people: who stands behind a number: each person whose step of
+ * that code counts in the period and scope (NULL: the commune), as often as it
  * counts.  Errors: ERR_NOMEM and those of the sink.
  */
 typedef err (*figures_person_sink)(void *ctx, const uint8_t scope[SCOPE_LEN],
     const uint8_t subject[ID_LEN]);
-MUST_USE err figures_people(const struct figures *f, const struct period *p,
-    const uint8_t *scope, enum step step, figures_person_sink sink,
-    void *ctx);
+MUST_USE err figures_rows_people(const struct figures *f,
+    const struct period *p, const uint8_t *scope, enum step step,
+    figures_person_sink sink, void *ctx);
 /* What is to be settled: registers of public and facts fields with several
  * values, and steps that were recorded twice, neither knowing of the other.
  * Only fields of the work count (from 32 on, `target` apart), not those of

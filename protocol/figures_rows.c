@@ -294,9 +294,8 @@ out:
 }
 
 err
-figures_people(const struct figures *f, const struct period *p,
-    const uint8_t *scope, enum step step, figures_person_sink sink,
-    void *ctx)
+figures_rows_people(const struct figures *f, const struct period *p,
+    const uint8_t *scope, enum step step, figures_person_sink sink, void *ctx)
 {
 	const uint32_t number = scope == NULL ? 0 : scope_number(f, scope);
 	const struct figure_scope *scopes = f->scopes.p;

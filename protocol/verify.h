@@ -26,12 +26,12 @@
  * (a leaf without a new entry), "missing" (a leaf without its segment, that
  * nobody declared lost), "tree" (size or root of the checkpoint), "checkpoint"
  * (none, or not signed by the hub of that size), "report", "ranking" (a frozen
- * one is not what the history gives: verify_frozen), "unmasked" (personal data or
- * a key in full), "format" (damaged framing too), "trailer" (none, another, or
- * bytes behind).  VOID: judge_verdict_name.  NOTE: "bare" (a leaf without its
- * segment), "unchecked", "overlap" (entries that were there before), "salted"
- * (facts with their salt), "withheld" (facts as digest: unknown in figures),
- * "unknown" (a frame of a later version).
+ * one is not what the history gives: verify_frozen), "unmasked" (personal data
+ * or a key in full), "format" (damaged framing too), "trailer" (none, another,
+ * or bytes behind).  VOID: judge_verdict_name.  NOTE: "bare" (a leaf without
+ * its segment), "unchecked", "overlap" (entries that were there before),
+ * "salted" (facts with their salt), "withheld" (facts as digest: unknown in
+ * figures), "unknown" (a frame of a later version).
  */
 enum finding_level { FINDING_FAIL, FINDING_VOID, FINDING_NOTE };
 struct finding {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verify_states.h -- the effective ops of a history by subject, and the figures
- * of the states that they make, at any size of the tree.  The states are made when figures are asked
- * for, one after another: in between stands only what the ops wrote.  Pure.
+ * verify_states.h -- the effective ops of a history by subject, and the
+ * figures of the states that they make, at any size of the tree.  The states
+ * are made when figures are asked for, one after another: in between stands
+ * only what the ops wrote.  Pure.
  */
 #ifndef NGUON_VERIFY_STATES_H
 #define NGUON_VERIFY_STATES_H

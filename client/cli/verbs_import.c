@@ -371,10 +371,8 @@ import_bytes(struct cli *c, const struct cli_args *a,
 
 	if (date != NULL && !cli_choose_day(c, date, &o.date, &code))
 		return code;
-	if (date != NULL && steps_ahead(o.date, steps_today())) {
+	if (date != NULL && steps_ahead(o.date, steps_today()))
 		cli_say_plain(c, PHRASE_STEPS_FUTURE);
-		return EXIT_USAGE;
-	}
 	if (year != NULL && (cli_option_number(year, 2199, &o.year) !=
 	    ERR_OK || o.year < 1990)) {
 		cli_say(c, REVIEW_YEAR_WRONG, year);

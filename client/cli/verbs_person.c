@@ -167,10 +167,8 @@ run_add(struct cli *c, const struct cli_args *a)
 	}
 	if (!cli_choose_day(c, cli_option(a, "date"), &listed, &code))
 		return code;
-	if (steps_ahead(listed, steps_today())) {
+	if (steps_ahead(listed, steps_today()))
 		cli_say_plain(c, PHRASE_STEPS_FUTURE);
-		return EXIT_USAGE;
-	}
 	if (!accept(c, &d, PEOPLE_NEW, &code) || !cli_open(c, &code) ||
 	    !cli_choose_cell(c, cli_option(a, "cell"), scope, &code) ||
 	    !accept_namesake(c, &d, scope, &code))

@@ -171,7 +171,7 @@ verbs_ranking(struct cli *c, const struct cli_args *a)
 
 	if (a->operand_count > 0)
 		return cli_usage(c, a->verb);
-	year = atoi(typed);
+	year = (int)strtol(typed, NULL, 10);
 	if (strlen(typed) != 4 || strspn(typed, "0123456789") != 4 ||
 	    year < 1000) {
 		cli_say(c, RANKING_BAD_YEAR, typed);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/records/commune.h"
+#include "client/records/person_places.h"
 #include "client/records/reminders.h"
 #include "client/records/report.h"
 #include "client/records/steps.h"
@@ -72,6 +73,7 @@ add_figures(struct store *s, struct board *b)
 /* ---- where people stand */
 
 struct standing {
+	struct places *places;
 	struct store *s;
 	struct board *b;
 };
@@ -88,8 +90,7 @@ add_person(void *ctx, const uint8_t scope[SCOPE_LEN],
 	enum step now;
 	err rc;
 
-	(void)subject;
-	if (row == NULL)
+	if (row == NULL || !places_counts(st->places, scope, subject))
 		return ERR_OK;
 	rc = steps_of(store_lines(st->s), state, &records, &count);
 	if (rc != ERR_OK)
@@ -283,7 +284,10 @@ board_make(struct store *s, int year, struct board **ret)
 	if (rc == ERR_OK)
 		rc = add_figures(s, b);
 	if (rc == ERR_OK)
+		rc = person_places(s, &st.places);
+	if (rc == ERR_OK)
 		rc = store_each(s, NULL, KIND_PERSON, add_person, &st);
+	places_free(st.places);
 	if (rc == ERR_OK)
 		rc = add_reminders(s, b);
 	if (rc == ERR_OK)

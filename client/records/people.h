@@ -9,6 +9,7 @@
 #define NGUON_RECORDS_PEOPLE_H
 
 #include "client/records/steps.h"
+#include "protocol/places.h"
 
 enum people_field {
 	PEOPLE_FULL_NAME, PEOPLE_BIRTH_DATE, PEOPLE_BIRTH_YEAR, PEOPLE_GENDER,
@@ -67,6 +68,8 @@ struct person {
 	bool conflict[PEOPLE_FIELDS];
 	bool unreadable[PEOPLE_FIELDS];	/* written, but cannot be read */
 	struct steps_standing standing;
+	bool gone;			/* moved or merged: counts elsewhere */
+	struct places_went went;	/* of gone */
 	char *block;			/* owned: what text points into */
 	size_t block_bytes;
 };
@@ -91,6 +94,7 @@ struct people_filter {
 	struct span residence;		/* empty: any */
 	struct span words;		/* all of them, in any order, of name,
 					 * ref and phone; marks do not matter */
+	bool all;			/* also who was moved or merged */
 };
 /* people_list(s, f, ret): by given name, middle, family, then cell.  Owner:
  * the caller, people_list_free. */

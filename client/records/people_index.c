@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/records/fold_text.h"
+#include "client/records/person_places.h"
 #include "client/store/clock.h"
 
 enum { NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 6, TITLE_WORDS_MAX = 64 };
@@ -24,6 +25,7 @@ struct people_index {
 	struct key_set names;		/* folded, without the year */
 	struct buf folded;
 	const struct merge_lines *lines;	/* while it is read */
+	struct places *places;			/* likewise */
 };
 
 /* ---- keys */
@@ -159,6 +161,8 @@ add_person(void *ctx, const uint8_t scope[SCOPE_LEN],
 	char typed[24] = "";
 	err rc;
 
+	if (!places_counts(x->places, scope, subject))
+		return ERR_OK;
 	memcpy(p.scope, scope, SCOPE_LEN);
 	memcpy(p.subject, subject, ID_LEN);
 	state_version(state, p.version);
@@ -196,7 +200,11 @@ people_index_new(struct store *s, struct people_index **ret)
 	    offsetof(struct indexed_person, by_name);
 	x->by_scope_name.offset = offsetof(struct slot, scope_name);
 	x->lines = store_lines(s);
-	rc = store_each(s, NULL, KIND_PERSON, add_person, x);
+	rc = person_places(s, &x->places);
+	if (rc == ERR_OK)
+		rc = store_each(s, NULL, KIND_PERSON, add_person, x);
+	places_free(x->places);
+	x->places = NULL;
 	if (rc != ERR_OK) {
 		people_index_free(x);
 		return rc;

@@ -6,6 +6,7 @@
 #include "client/records/fold_text.h"
 #include "client/store/clock.h"
 #include "client/records/people.h"
+#include "client/records/person_places.h"
 #include "protocol/date.h"
 
 enum { ID_PREFIX_MIN = 6, ID_DIGITS = 2 * ID_LEN };	/* hex digits */
@@ -151,6 +152,7 @@ put_searched(const struct person *p, struct buf *out)
 struct collecting {
 	const struct merge_lines *lines;
 	const struct people_filter *filter;
+	struct places *places;
 	struct buf words;		/* of the filter, folded */
 	struct buf text;
 	struct people_list list;
@@ -163,11 +165,16 @@ collect(void *ctx, const uint8_t scope[SCOPE_LEN],
 	struct collecting *c = ctx;
 	const struct people_filter *f = c->filter;
 	struct person p;
-	bool wanted;
-	err rc = people_list_read(c->lines, scope, subject, state, &p);
+	bool wanted, gone = !places_counts(c->places, scope, subject);
+	err rc;
+
+	if (gone && !f->all)
+		return ERR_OK;
+	rc = people_list_read(c->lines, scope, subject, state, &p);
 
 	if (rc != ERR_OK)
 		return rc;
+	p.gone = gone && places_went(c->places, scope, subject, &p.went);
 	wanted = (f->step == STEP_NONE || steps_now(&p.standing) == f->step) &&
 	    (f->residence.n == 0 || span_equal(f->residence,
 	    text_of(&p, PEOPLE_RESIDENCE)));
@@ -246,7 +253,10 @@ people_list(struct store *s, const struct people_filter *f,
 	err rc = fold_text_search(f->words, &c.words);
 
 	if (rc == ERR_OK)
+		rc = person_places(s, &c.places);
+	if (rc == ERR_OK)
 		rc = store_each(s, f->scope, KIND_PERSON, collect, &c);
+	places_free(c.places);
 	if (rc == ERR_OK)
 		rc = sort(&c.list);
 	if (rc == ERR_OK)

@@ -1,54 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * report_ranking.c -- from step to step, and the cells of a year in order with
- * the people behind their numbers.
+ * report_ranking.c -- the cells of a year in order, with the people behind
+ * their numbers.
  */
 #include "client/records/report.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/store/clock.h"
-
-/* ---- from step to step */
-
-/* Per cent with one decimal, half away from zero, as figures_rows rounds. */
-static void
-put_share(uint64_t count, uint64_t before, char ret[static 32])
-{
-	uint64_t tenths;
-
-	ret[0] = '-';
-	ret[1] = '\0';
-	if (before == 0 || before > UINT64_MAX / 4 ||
-	    count > UINT64_MAX / 4000)
-		return;
-	tenths = (2000 * count + before) / (2 * before);
-	(void)snprintf(ret, 32, "%llu.%u", (unsigned long long)(tenths / 10),
-	    (unsigned)(tenths % 10));
-}
-
-void
-report_funnel(const struct report_block *b,
-    struct report_funnel ret[static REPORT_FUNNEL_STEPS])
-{
-	uint64_t before = 0;
-
-	for (size_t i = 0; i < REPORT_FUNNEL_STEPS; i++) {
-		enum step step = (enum step)(STEP_LISTED + i);
-		const char *value = figures_find(b->rows, b->count,
-		    field_step_name(step));
-		uint64_t count = value == NULL ? 0 : strtoull(value, NULL, 10);
-
-		ret[i].step = step;
-		ret[i].count = count;
-		put_share(count, before, ret[i].share);
-		before = count;
-	}
-}
-
-/* ---- the ranking */
 
 struct gathering {
 	struct store *s;
@@ -125,7 +85,7 @@ gather_people(struct store *s, struct report_ranking *r)
 	for (size_t i = 0; i < r->count; i++)
 		for (size_t k = 0; rc == ERR_OK && k < 2; k++) {
 			g.step = steps[k];
-			rc = figures_people(r->figures, &r->period,
+			rc = figures_rows_people(r->figures, &r->period,
 			    r->rows[i].cell->scope, g.step, on_person, &g);
 		}
 	return rc;

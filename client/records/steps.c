@@ -286,7 +286,8 @@ steps_advance(struct steps_standing *s, const struct steps_wanted *w,
 bool
 steps_refuses(enum steps_verdict v)
 {
-	return v != STEPS_FINE && v != STEPS_EARLY_OFFICIAL &&
+	return v != STEPS_FINE && v != STEPS_FUTURE &&
+	    v != STEPS_EARLY_OFFICIAL &&
 	    v != STEPS_BEFORE_LISTED;
 }
 

@@ -68,13 +68,14 @@ enum step steps_now(const struct steps_standing *s);
 enum steps_verdict {
 	STEPS_FINE,
 	/* to be confirmed */
+	STEPS_FUTURE,			/* dated after today and the slack: a
+					 * wrong date, or a clock that is late */
 	STEPS_EARLY_OFFICIAL,		/* within 12 months of admitted */
 	STEPS_BEFORE_LISTED,		/* a list may be typed in later than
 					 * what happened */
 	/* refused */
 	STEPS_UNKNOWN,			/* no such step */
 	STEPS_NO_DATE,
-	STEPS_FUTURE,			/* dated after today and the slack */
 	STEPS_NOT_LISTED,		/* the first step is listed */
 	STEPS_AGAIN,			/* recorded in this round already */
 	STEPS_SKIPPED,			/* a step before it is missing */

@@ -229,7 +229,6 @@ a reference of another person|people|ref|${people}P1,ba-mo,NAME,1990\n
 the 30th of February|events|date|${events}2022-02-30,ba-mo,P2,nominated,hoi-phu-nu,\n
 a date of letters|events|date|${events}soon,ba-mo,P2,nominated,hoi-phu-nu,\n
 no date|events|date|${events},ba-mo,P2,nominated,hoi-phu-nu,\n
-a day that has not come|events|date|${events}2999-01-01,ba-mo,P2,withdrawn,,di-lam-xa\n
 nobody|events|person|${events}2022-01-01,ba-mo,P999,introduced,,\n
 an unknown step|events|event|${events}2022-01-01,ba-mo,P2,crowned,,\n
 a step that skips others|events|event|${events}2022-01-01,ba-mo,P2,official,,\n
