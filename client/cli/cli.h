@@ -72,6 +72,7 @@ extern const struct cli_group verbs_commune;	/* init cell quota */
 extern const struct cli_group verbs_device;	/* invite join status sync */
 extern const struct cli_group verbs_lock;	/* unlock lock */
 extern const struct cli_group verbs_person;	/* person import */
+extern const struct cli_group verbs_moves;	/* duplicates person */
 extern const struct cli_group verbs_review;	/* review */
 extern const struct cli_group verbs_rights;	/* person history print */
 extern const struct cli_group verbs_work;	/* activity */

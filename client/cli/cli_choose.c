@@ -96,7 +96,9 @@ put_row(struct cli *c, const struct person *p, bool cells,
 	cli_table_cell(t, p->text[PEOPLE_FULL_NAME]);
 	cli_table_cell(t, p->text[PEOPLE_BIRTH_YEAR]);
 	cli_table_cell(t, cli_words_code(c, p->text[PEOPLE_RESIDENCE]));
-	cli_table_cell(t, step == STEP_NONE ? "-" : cli_words_step(c, step));
+	cli_table_cell(t, p->gone ? cli_text(c, p->went.merged ?
+	    PHRASE_MOVES_GONE_MERGED : PHRASE_MOVES_GONE_MOVED) :
+	    step == STEP_NONE ? "-" : cli_words_step(c, step));
 	cli_table_cell(t, date);
 }
 

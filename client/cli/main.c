@@ -22,6 +22,7 @@ static const struct cli_group *const groups[] = {
 	&verbs_device,
 	&verbs_lock,
 	&verbs_person,
+	&verbs_moves,
 	&verbs_review,
 	&verbs_rights,
 	&verbs_work,

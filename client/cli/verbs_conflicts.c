@@ -37,6 +37,10 @@ what_words(const struct cli *c, const struct conflict *x,
 		(void)snprintf(out, CLI_WORDS_BYTES, CATALOGUE_FORMAT(
 		    c->language, CONFLICTS_DOUBLED), step);
 		return;
+	case CONFLICT_LATE:
+		(void)snprintf(out, CLI_WORDS_BYTES, "%s",
+		    cli_text(c, PHRASE_CONFLICTS_LATE));
+		return;
 	case CONFLICT_ORDER:
 		break;
 	}
@@ -47,20 +51,39 @@ what_words(const struct cli *c, const struct conflict *x,
 	    CONFLICTS_ORDER), step, date);
 }
 
+/* "Điện thoại: ", "Kết nạp, Ngày: ". */
+static void
+put_late(const struct cli *c, const struct conflict_value *v, struct buf *out)
+{
+	enum { STEP_AT = ID_LEN + 8 + 1 };
+
+	if (v->element_len == STEP_AT + 1) {
+		buf_put_text(out, cli_words_step(c,
+		    (enum step)v->element[STEP_AT]));
+		buf_put_text(out, ", ");
+	}
+	buf_put_text(out, cli_words_field(c, v->field));
+	buf_put_text(out, ": ");
+}
+
 /* The value; of a step its date, and who or why. */
 static void
 value_words(const struct cli *c, const struct conflict *x,
     const struct conflict_value *v, struct buf *out)
 {
-	bool step = x->what != CONFLICT_VALUES;
+	const bool late = x->what == CONFLICT_LATE;
+	bool step = x->what != CONFLICT_VALUES && !late;
 
+	if (late)
+		put_late(c, v, out);
 	if (v->unreadable)
 		buf_put_text(out, cli_text(c, PHRASE_WORD_UNREADABLE));
 	else if (v->value.n == 0)
 		buf_put_text(out, cli_text(c, step ? PHRASE_WORD_NO_DATE :
 		    PHRASE_WORD_EMPTY));
 	else
-		cli_words_value(c, step ? FIELD_DATE : x->field, v->value,
+		cli_words_value(c, step ? FIELD_DATE : late ? v->field :
+		    x->field, v->value,
 		    out);
 	if (v->detail.n > 0) {
 		buf_put_text(out, " · ");
@@ -127,7 +150,8 @@ json_author(struct json *j, const struct author *a)
 static void
 json_conflict(const struct cli *c, struct json *j, const struct conflict *x)
 {
-	static const char *const what[] = { "values", "doubled", "order" };
+	static const char *const what[] = { "values", "doubled", "order",
+		"late" };
 	const struct field_rule *rule = field_rule(x->field);
 
 	json_object(j, NULL);

@@ -234,6 +234,7 @@ run_list(struct cli *c, const struct cli_args *a)
 	int code = EXIT_FINE;
 	err rc;
 
+	f.all = cli_option(a, "all") != NULL;
 	if (!read_step(c, cli_option(a, "step"), &f.step))
 		return EXIT_USAGE;
 	if (residence != NULL) {
@@ -340,6 +341,7 @@ static const struct cli_option list_options[] = {
 	{ "cell", "CODE", PHRASE_OPTION_PERSON_CELL, CLI_MAY },
 	{ "step", "STEP", PHRASE_OPTION_PERSON_STEP, CLI_MAY },
 	{ "residence", "CODE", PHRASE_OPTION_PERSON_RESIDENCE, CLI_MAY },
+	{ "all", NULL, PHRASE_OPTION_PERSON_ALL, CLI_MAY },
 	{ "out", "FILE", PHRASE_OPTION_OUT, CLI_MAY },
 };
 static const struct cli_option show_options[] = {

@@ -197,6 +197,10 @@ add_subject(void *ctx, const uint8_t scope[SCOPE_LEN],
 	if (rc == ERR_OK && chain_scope_kind(scope) == SCOPE_CELL &&
 	    state_has_kind(state, KIND_PERSON))
 		rc = conflicts_steps_add(g, scope, subject, state);
+	if (rc == ERR_OK && chain_scope_kind(scope) == SCOPE_CELL &&
+	    places_is_person(state) &&
+	    !places_counts(g->places, scope, subject))
+		rc = conflicts_late_add(g, scope, subject, state);
 	return rc;
 }
 
@@ -331,7 +335,10 @@ conflicts_list(struct store *s, struct conflict_list **ret)
 	g.list = calloc(1, sizeof *g.list);
 	if (g.list == NULL)
 		return ERR_NOMEM;
-	rc = store_each(s, NULL, 0, add_subject, &g);
+	rc = person_places(s, &g.places);
+	if (rc == ERR_OK)
+		rc = store_each(s, NULL, 0, add_subject, &g);
+	places_free(g.places);
 	for (size_t i = 0; rc == ERR_OK && i < g.list->count; i++) {
 		rc = describe(s, &g.list->items[i], g.now_ms);
 		if (rc == ERR_OK)

@@ -18,6 +18,8 @@ enum conflict_what {
 	CONFLICT_VALUES,	/* one field has several values */
 	CONFLICT_DOUBLED,	/* one step of a person stands twice */
 	CONFLICT_ORDER,		/* a step that breaks a rule of the work */
+	CONFLICT_LATE,		/* written to a record after the person had
+				 * moved, or was merged into another */
 };
 enum { CONFLICT_ID_BYTES = 9, CONFLICT_NAME_BYTES = 256 };
 
@@ -29,7 +31,8 @@ struct conflict_value {
 	bool unreadable;
 	struct span value;	/* raw canonical; of a step: its date */
 	struct span detail;	/* of a step: organisation or reason, raw */
-	uint8_t element_len;		/* of a step */
+	uint64_t field;			/* of LATE */
+	uint8_t element_len;		/* of a step, and of LATE */
 	uint8_t element[ELEMENT_MAX];
 };
 struct conflict {
@@ -81,13 +84,16 @@ MUST_USE err conflicts_seen(struct store *s, const struct conflict *c);
 struct conflict_choice {
 	size_t keep;		/* 1 to count: that value; 0: another way */
 	struct span text;	/* a new value as typed (p not NULL) */
-	bool drop;		/* ORDER: the step was a mistake */
+	bool drop;		/* ORDER: the step was a mistake; LATE: all
+				 * stays in the old record alone */
 	struct span why;	/* public; empty: none */
 };
 /*
  * conflicts_settle(s, c, choice): one commit that writes the choice over what
  * c names; all values stay in the history.  Of a step that stands twice the
- * others are voided.
+ * others are voided.  Of LATE the value to keep is written where the person
+ * counts, and the others stay in the old record; after a move the commune
+ * alone can.
  * Errors: ERR_CHANGED the state is not the one of c; ERR_VALUE keep, text or
  * drop does not fit; ERR_KEY the value to keep cannot be read; ERR_RULE a
  * quota without a reason; ERR_UNABLE no way to write this field yet; those of

@@ -4,6 +4,7 @@
 #define NGUON_RECORDS_CONFLICTS_INTERNAL_H
 
 #include "client/records/conflicts.h"
+#include "client/records/person_places.h"
 
 enum {
 	CONFLICT_ELEMENT = ID_LEN + 8 + 1,	/* log, seq, op */
@@ -16,6 +17,7 @@ struct conflict_growing {
 	size_t cap;
 	uint64_t now_ms;
 	const struct merge_lines *lines;	/* of the store */
+	struct places *places;
 };
 /* A zeroed conflict with that many zeroed values, at the end of the list.
  * ERR_NOMEM. */
@@ -33,5 +35,12 @@ void conflicts_name_values(struct conflict *c);
 /* ---- conflicts_steps.c: steps that stand twice or out of order */
 MUST_USE err conflicts_steps_add(struct conflict_growing *g,
     const uint8_t *scope, const uint8_t *subject, const struct state *state);
+
+/* ---- conflicts_late.c: what was written to a record that was left */
+MUST_USE err conflicts_late_add(struct conflict_growing *g,
+    const uint8_t *scope, const uint8_t *subject, const struct state *state);
+MUST_USE err conflicts_late_settle(struct store *s, const struct conflict *c,
+    const struct conflict_choice *choice, const struct state *state,
+    uint64_t now_ms);
 
 #endif

@@ -369,6 +369,7 @@ make(struct settling *t)
 	case CONFLICT_DOUBLED:
 		return settle_doubled(t);
 	case CONFLICT_ORDER:
+	case CONFLICT_LATE:
 		break;
 	}
 	return choice->drop ? void_step(t, t->c->element) : ERR_VALUE;
@@ -392,6 +393,9 @@ conflicts_settle(struct store *s, const struct conflict *c,
 	state_version(t.state, version);
 	if (memcmp(version, c->version, HASH_LEN) != 0)
 		return ERR_CHANGED;
+	if (c->what == CONFLICT_LATE)
+		return conflicts_late_settle(s, c, choice, t.state,
+		    t.now_ms);
 	rc = make(&t);
 	if (rc == ERR_OK)
 		rc = store_write(s, c->scope, t.ops, t.count, &expect, 1, NULL);

@@ -372,9 +372,8 @@ judge_words(const struct steps_wanted *w)
 	return STEPS_FINE;
 }
 
-/* The same day a year later; 28 February for the 29th. */
-static int64_t
-year_later(int64_t days)
+int64_t
+steps_year_later(int64_t days)
 {
 	int year, month, day;
 	int64_t later = days + 365;
@@ -402,7 +401,7 @@ judge_date(const struct steps_standing *s, const struct steps_wanted *w,
 	if (steps_ahead(w->date, today))
 		return STEPS_FUTURE;
 	if (w->step == STEP_OFFICIAL && s->has_admitted &&
-	    w->date < year_later(s->admitted))
+	    w->date < steps_year_later(s->admitted))
 		return STEPS_EARLY_OFFICIAL;
 	if (s->has_listed && w->date < s->listed)
 		return STEPS_BEFORE_LISTED;

@@ -69,7 +69,7 @@ enum steps_verdict {
 	STEPS_FINE,
 	/* to be confirmed */
 	STEPS_FUTURE,			/* dated after today and the slack: a
-					 * wrong date, or a clock that is late */
+					 * wrong date, or a slow clock */
 	STEPS_EARLY_OFFICIAL,		/* within 12 months of admitted */
 	STEPS_BEFORE_LISTED,		/* a list may be typed in later than
 					 * what happened */
@@ -104,6 +104,8 @@ struct steps_wanted {
 /* steps_ahead(date, today): whether it cannot have happened yet: more than
  * STEPS_SLACK_DAYS after today. */
 bool steps_ahead(int64_t date, int64_t today);
+/* The same day a year later; 28 February for the 29th. */
+int64_t steps_year_later(int64_t days);
 /* steps_late(date, written): whether it was written down more than
  * STEPS_LATE_DAYS after it happened.  Both in days. */
 bool steps_late(int64_t date, int64_t written);

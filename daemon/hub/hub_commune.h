@@ -51,9 +51,9 @@ struct commune {
  * Owner: the caller, hub_commune_close.
  * Errors: *ret_what then names the file, in static storage: ERR_ABSENT (of
  * hub.db in HUB_STORE_WRITE: it is lost, nothing was made), ERR_EXISTS ANEW
- * and hub.db is there, ERR_DAMAGED, ERR_BUSY another process has it, ERR_KEY not the certified
- * key, ERR_FOREIGN of another commune, ERR_IO, ERR_FULL, ERR_NOMEM,
- * ERR_VERSION.
+ * and hub.db is there, ERR_DAMAGED, ERR_BUSY another process has it, ERR_KEY
+ * not the certified key, ERR_FOREIGN of another commune, ERR_IO, ERR_FULL,
+ * ERR_NOMEM, ERR_VERSION.
  */
 MUST_USE err hub_commune_open(const char *dir, enum hub_store_mode mode,
     const char **ret_what, struct commune **ret);

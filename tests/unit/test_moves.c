@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "client/records/conflicts.h"
 #include "client/records/duplicates.h"
 #include "client/records/moves.h"
 #include "client/records/report.h"
@@ -207,6 +208,42 @@ a_preview_says_whom_it_touches_and_writes_nothing(void **state)
 	counted("1", "0");
 }
 
+/* The late values are listed for both, and the commune carries one over. */
+static void
+late_is_settled(const uint8_t *id)
+{
+	struct conflict_choice choice = { .keep = 0 };
+	struct conflict_list *list = NULL;
+	const struct conflict *c;
+
+	ok(conflicts_list(world.s[AT_SECRETARY], &list));
+	assert_int_equal(list->count, 1);
+	choice.drop = true;
+	assert_int_equal(conflicts_settle(world.s[AT_SECRETARY],
+	    &list->items[0], &choice), ERR_ROLE);
+	conflicts_free(list);
+	ok(conflicts_list(world.s[AT_OFFICE], &list));
+	assert_int_equal(list->count, 1);
+	c = &list->items[0];
+	assert_int_equal(c->what, CONFLICT_LATE);
+	assert_memory_equal(c->subject, id, ID_LEN);
+	assert_int_equal(c->count, 2);	/* the day of the step, the phone */
+	assert_int_equal(c->values[0].field, FIELD_DATE);
+	assert_int_equal(c->values[1].field, FIELD_PHONE);
+	choice = (struct conflict_choice){ .keep = 1 };
+	ok(conflicts_settle(world.s[AT_OFFICE], c, &choice));
+	conflicts_free(list);
+	sync_all();
+	for (size_t i = 0; i < 2; i++) {
+		ok(conflicts_list(world.s[i == 0 ? AT_OFFICE : AT_SECRETARY],
+		    &list));
+		assert_int_equal(list->count, 0);
+		conflicts_free(list);
+	}
+	counted("0", "1");
+	figure_is(AT_OTHER, CELL_WORLD_OTHER, "nominated", "1");
+}
+
 /* F6: the old cell writes while it does not know of the move. */
 static void
 f6_a_late_edit_of_the_old_cell_overwrites_nothing(void **state)
@@ -235,6 +272,7 @@ f6_a_late_edit_of_the_old_cell_overwrites_nothing(void **state)
 	    FIELD_PHONE), "0900000001");
 	only(AT_OTHER, world.other, &l);
 	people_list_free(&l);
+	late_is_settled(id);
 }
 
 static void
