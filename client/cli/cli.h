@@ -77,6 +77,7 @@ extern const struct cli_group verbs_review;	/* review */
 extern const struct cli_group verbs_rights;	/* person history print */
 extern const struct cli_group verbs_work;	/* activity */
 extern const struct cli_group verbs_nomination;	/* nomination */
+extern const struct cli_group verbs_tasks;	/* tasks setting */
 extern const struct cli_group verbs_board;	/* board */
 extern const struct cli_group verbs_reminder;	/* remind reminder */
 extern const struct cli_group verbs_directive;	/* directive */

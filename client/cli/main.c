@@ -27,6 +27,7 @@ static const struct cli_group *const groups[] = {
 	&verbs_rights,
 	&verbs_work,
 	&verbs_nomination,
+	&verbs_tasks,
 	&verbs_board,
 	&verbs_reminder,
 	&verbs_directive,

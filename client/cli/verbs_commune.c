@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "client/cli/cli_choose.h"
-#include "client/cli/cli_export.h"
 #include "client/cli/cli_option.h"
 #include "client/cli/sheet.h"
+#include "client/cli/verbs_quota.h"
 #include "client/records/commune.h"
 #include "client/store/clock.h"
 #include "protocol/date.h"
@@ -419,75 +419,6 @@ run_quota_set(struct cli *c, const struct cli_args *a)
 	return code;
 }
 
-static void
-quotas_json(const struct commune_quota *q, size_t count)
-{
-	struct json *j = json_new(stdout);
-
-	json_array(j, NULL);
-	for (size_t i = 0; i < count; i++) {
-		json_object(j, NULL);
-		json_u64(j, "year", q[i].year);
-		json_cstr(j, "cell", q[i].code);
-		json_u64(j, "number", q[i].number);
-		json_bool(j, "conflict", q[i].conflict);
-		json_close(j);
-	}
-	json_free(j);
-}
-
-static bool
-quotas_table(struct cli *c, const struct commune_quota *q, size_t count)
-{
-	struct cli_table *t = cli_table_new(3);
-	char number[32];
-
-	cli_table_heading(t, 0, cli_text(c, PHRASE_HEAD_YEAR), CLI_RIGHT);
-	cli_table_heading(t, 1, cli_text(c, PHRASE_HEAD_CELL), CLI_LEFT);
-	cli_table_heading(t, 2, cli_text(c, PHRASE_HEAD_QUOTA), CLI_RIGHT);
-	for (size_t i = 0; i < count; i++) {
-		cli_table_u64(t, q[i].year);
-		cli_table_cell(t, q[i].code);
-		(void)snprintf(number, sizeof number, "%s%llu",
-		    q[i].conflict ? "! " : "",
-		    (unsigned long long)q[i].number);
-		cli_table_cell(t, number);
-	}
-	bool fine = cli_table_print(t, stdout);
-	cli_table_free(t);
-	return fine;
-}
-
-static int
-run_quota_list(struct cli *c, const struct cli_args *a)
-{
-	struct commune_quota *q = NULL;
-	size_t count = 0;
-	uint64_t year = 0;
-	int code = EXIT_FINE;
-
-	if (a->operand_count > 1)
-		return cli_usage(c, a->verb);
-	if (a->operand_count == 1 && cli_option_number(a->operands[0],
-	    DATE_YEAR_MAX, &year) != ERR_OK)
-		return number_wrong(c, a->operands[0]);
-	if (!cli_open_locked(c, &code))
-		return code;
-	err rc = commune_quota_all(c->store, year, &q, &count);
-	if (rc != ERR_OK)
-		code = cli_fail(c, rc);
-	else if (cli_option(a, "out") != NULL)
-		code = cli_export_quotas(c, q, count, cli_option(a, "out"));
-	else if (c->json)
-		quotas_json(q, count);
-	else if (count == 0)
-		cli_print_plain(c, PHRASE_QUOTA_EMPTY);
-	else if (!quotas_table(c, q, count))
-		code = cli_fail(c, ERR_NOMEM);
-	free(q);
-	return code;
-}
-
 /* ---- the table */
 
 static const struct cli_option init_options[] = {
@@ -501,6 +432,9 @@ static const struct cli_option cell_options[] = {
 	{ "members", "N", PHRASE_OPTION_CELL_MEMBERS, CLI_MAY },
 };
 static const struct cli_option quota_list_options[] = {
+	{ "year", "YEAR", PHRASE_OPTION_QUOTA_YEAR, CLI_MAY },
+	{ "cell", "CODE", PHRASE_OPTION_QUOTA_CELL, CLI_MAY },
+	{ "history", NULL, PHRASE_OPTION_QUOTA_HISTORY, CLI_MAY },
 	{ "out", "FILE", PHRASE_OPTION_OUT, CLI_MAY },
 };
 static const struct cli_option quota_options[] = {
@@ -515,7 +449,7 @@ static const struct cli_verb verbs[] = {
 	{ "quota set", "YEAR CELL N", PHRASE_VERB_QUOTA_SET,
 	  OPTIONS(quota_options), run_quota_set },
 	{ "quota list", "[YEAR]", PHRASE_VERB_QUOTA_LIST,
-	  OPTIONS(quota_list_options), run_quota_list },
+	  OPTIONS(quota_list_options), verbs_quota_list },
 };
 
 const struct cli_group verbs_commune = {

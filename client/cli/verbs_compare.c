@@ -407,7 +407,7 @@ verbs_compare_read(struct cli *c, const struct period *period,
 	struct compare_side *theirs = NULL;
 	int code = read_file(c, path, &theirs);
 
-	if (code != EXIT_FINE)
+	if (code != EXIT_FINE || theirs == NULL)
 		return code;
 	if (period != NULL && strcmp(period->text, theirs->period) != 0) {
 		cli_say(c, COMPARE_PERIOD, theirs->period, period->text);

@@ -7,6 +7,7 @@
 #include "client/cli/cli.h"
 #include "client/cli/cli_export.h"
 #include "client/cli/cli_words.h"
+#include "client/cli/verbs_compare.h"
 #include "client/cli/verbs_conflicts.h"
 #include "client/cli/verbs_frozen.h"
 #include "client/records/commune.h"
@@ -265,6 +266,34 @@ read_period(struct cli *c, const struct cli_args *a, struct period *ret)
 	return rc == ERR_OK;
 }
 
+/* --write-compare or --compare, with the store open. */
+static int
+run_compare(struct cli *c, const struct cli_args *a,
+    const struct period *period)
+{
+	const char *path = cli_option(a, "write-compare");
+
+	if (path != NULL)
+		return verbs_compare_write(c, period, path);
+	return verbs_compare_read(c, cli_option(a, "period") != NULL ?
+	    period : NULL, cli_option(a, "compare"));
+}
+
+/* False: they are asked for together with what they do not go with. */
+static bool
+compare_fits(struct cli *c, const struct cli_args *a, bool *ret_asked)
+{
+	bool write = cli_option(a, "write-compare") != NULL;
+	bool read = cli_option(a, "compare") != NULL;
+
+	*ret_asked = write || read;
+	if (!*ret_asked || (write != read && cli_option(a, "scope") == NULL &&
+	    cli_option(a, "csv") == NULL && cli_option(a, "out") == NULL))
+		return true;
+	cli_say_plain(c, PHRASE_COMPARE_ALONE);
+	return false;
+}
+
 static int
 run_report(struct cli *c, const struct cli_args *a)
 {
@@ -273,14 +302,17 @@ run_report(struct cli *c, const struct cli_args *a)
 	struct report *r = NULL;
 	struct period period;
 	int code = EXIT_FINE;
+	bool compare;
 	err rc;
 
 	if (a->operand_count > 0)
 		return cli_usage(c, a->verb);
-	if (!read_period(c, a, &period))
+	if (!read_period(c, a, &period) || !compare_fits(c, a, &compare))
 		return EXIT_USAGE;
 	if (!cli_open(c, &code))
 		return code;
+	if (compare)
+		return run_compare(c, a, &period);
 	rc = report_make(c->store, &period, scope, &r);
 	if (rc == ERR_ABSENT && scope != NULL) {
 		cli_say(c, REPORT_NO_CELL, scope);
@@ -313,6 +345,9 @@ static const struct cli_option report_options[] = {
 	{ "scope", "CELL", PHRASE_OPTION_REPORT_SCOPE, CLI_MAY },
 	{ "csv", "FILE", PHRASE_OPTION_REPORT_CSV, CLI_MAY },
 	{ "out", "FILE", PHRASE_OPTION_OUT, CLI_MAY },
+	{ "write-compare", "FILE", PHRASE_OPTION_REPORT_WRITE_COMPARE,
+	    CLI_MAY },
+	{ "compare", "FILE", PHRASE_OPTION_REPORT_COMPARE, CLI_MAY },
 };
 static const struct cli_option freeze_options[] = {
 	{ "period", "P", PHRASE_OPTION_FREEZE_PERIOD, CLI_MUST },

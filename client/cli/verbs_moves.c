@@ -12,15 +12,15 @@
 /* ---- duplicates */
 
 static const struct {
-	unsigned reason;
 	const char *name;
+	unsigned reason;
 	enum phrase phrase;
 } reasons[] = {
-	{ DUPLICATES_NAME, "name", PHRASE_DUPLICATES_NAME },
-	{ DUPLICATES_WORDS, "words", PHRASE_DUPLICATES_WORDS },
-	{ DUPLICATES_YEAR, "birth_year", PHRASE_DUPLICATES_YEAR },
-	{ DUPLICATES_NEAR, "near_year", PHRASE_DUPLICATES_NEAR },
-	{ DUPLICATES_PHONE, "phone", PHRASE_DUPLICATES_PHONE },
+	{ "name", DUPLICATES_NAME, PHRASE_DUPLICATES_NAME },
+	{ "words", DUPLICATES_WORDS, PHRASE_DUPLICATES_WORDS },
+	{ "birth_year", DUPLICATES_YEAR, PHRASE_DUPLICATES_YEAR },
+	{ "near_year", DUPLICATES_NEAR, PHRASE_DUPLICATES_NEAR },
+	{ "phone", DUPLICATES_PHONE, PHRASE_DUPLICATES_PHONE },
 };
 enum { REASONS = sizeof reasons / sizeof reasons[0] };
 

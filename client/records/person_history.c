@@ -31,7 +31,7 @@ copy(struct span from, struct span *ret)
 
 	if (p == NULL)
 		return ERR_NOMEM;
-	if (from.n > 0)
+	if (from.n > 0 && from.p != NULL)
 		memcpy(p, from.p, from.n);
 	p[from.n] = 0;
 	ret->p = p;

@@ -49,6 +49,8 @@ log_of(struct heads *h, const struct store_entry *e)
 		side->logs = more;
 		h->cap = cap;
 	}
+	if (side->logs == NULL)
+		return NULL;
 	last = &side->logs[side->log_count++];
 	memset(last, 0, sizeof *last);
 	memcpy(last->log, e->place.log, ID_LEN);

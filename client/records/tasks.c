@@ -115,7 +115,8 @@ by_of(const struct tasks_looking *l, const struct task *t)
 
 /* The commune and the commissioner may remind the cell; about: a person. */
 void
-tasks_internal_remind(const struct tasks_looking *l, struct task *t, const uint8_t *about)
+tasks_internal_remind(const struct tasks_looking *l, struct task *t,
+    const uint8_t *about)
 {
 	char id[SHORT_ID + 1];
 

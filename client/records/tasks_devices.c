@@ -31,7 +31,9 @@ in_charge(const struct tasks_looking *l, const struct certificate *c,
 
 	*ret = NULL;
 	for (size_t i = 0; i < c->scope_count; i++) {
-		const struct commune_cell *cell = tasks_internal_cell(l, c->scopes[i]);
+		const struct commune_cell *cell = tasks_internal_cell(l,
+		    c->scopes[i]);
+
 		if (cell == NULL)
 			continue;
 		cells++;

@@ -110,8 +110,10 @@ judge(struct hub_folder *f, const struct load *load)
 	struct segment root;
 	double begin;
 
-	if (l == NULL)
+	if (l == NULL) {
 		must(ERR_NOMEM, "ledger");
+		return 0;
+	}
 	world_segment(&f->root_log, 1, 1, &root);
 	must(ledger_admit(l, &root, HUB_FOLDER_T0, NULL, NULL, &reason,
 	    &inner, scope), "root");
