@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "client/records/commune.h"
-#include "client/records/person_places.h"
+#include "client/records/quota_view.h"
 #include "client/records/reminders.h"
-#include "client/records/report.h"
-#include "client/records/steps.h"
+#include "client/records/tasks.h"
 #include "client/store/clock.h"
 
 #define DAY_MS UINT64_C(86400000)
@@ -37,71 +36,27 @@ find_row(struct board *b, const uint8_t *scope)
 	return NULL;
 }
 
-/* ---- the figures of the year */
-
-static uint64_t
-figure(const struct report_block *b, const char *name)
-{
-	const char *value = figures_find(b->rows, b->count, name);
-
-	return value == NULL ? 0 : strtoull(value, NULL, 10);
-}
+/* ---- quotas, and where people stand */
 
 static err
-add_figures(struct store *s, struct board *b)
+add_quotas(struct store *s, struct board *b)
 {
-	struct report *report = NULL;
-	struct period period;
-	err rc = report_year(b->year, &period);
+	struct quota_view *v = NULL;
+	err rc = quota_view_make(s, b->year, NULL, &v);
 
-	if (rc == ERR_OK)
-		rc = report_make(s, &period, NULL, &report);
-	for (size_t i = 0; rc == ERR_OK && i < report->count; i++) {
-		const struct report_block *block = &report->blocks[i];
-		struct board_row *row = block->commune ? NULL :
-		    find_row(b, block->cell.scope);
+	for (size_t i = 0; rc == ERR_OK && i < v->count; i++) {
+		const struct quota_row *from = &v->rows[i];
+		struct board_row *row = find_row(b, from->scope);
 
 		if (row == NULL)
 			continue;
-		row->quota = figure(block, "quota");
-		row->admitted = figure(block, "admitted");
+		row->quota = from->quota;
+		row->admitted = from->admitted;
+		row->in_trial = from->in_trial;
+		row->in_class = from->in_class;
 	}
-	report_free(report);
+	quota_view_free(v);
 	return rc;
-}
-
-/* ---- where people stand */
-
-struct standing {
-	struct places *places;
-	struct store *s;
-	struct board *b;
-};
-
-static err
-add_person(void *ctx, const uint8_t scope[SCOPE_LEN],
-    const uint8_t subject[ID_LEN], const struct state *state)
-{
-	struct standing *st = ctx;
-	struct board_row *row = find_row(st->b, scope);
-	struct step_record *records = NULL;
-	struct steps_standing standing;
-	size_t count = 0;
-	enum step now;
-	err rc;
-
-	if (row == NULL || !places_counts(st->places, scope, subject))
-		return ERR_OK;
-	rc = steps_of(store_lines(st->s), state, &records, &count);
-	if (rc != ERR_OK)
-		return rc;
-	steps_standing(records, count, &standing);
-	free(records);
-	now = steps_now(&standing);
-	row->in_trial += now == STEP_TRIAL_STARTED;
-	row->in_class += now == STEP_INTRODUCED ||
-	    now == STEP_CLASS_COMPLETED;
-	return ERR_OK;
 }
 
 /* ---- what is asked of the cell */
@@ -115,13 +70,29 @@ add_reminders(struct store *s, struct board *b)
 
 	for (size_t i = 0; rc == ERR_OK && i < list->count; i++) {
 		struct board_row *row = find_row(b, list->items[i].scope);
-		if (row == NULL)
-			continue;
-		row->reminders++;
-		row->overdue += reminders_overdue(&list->items[i],
-		    steps_today());
+		if (row != NULL)
+			row->reminders++;
 	}
 	reminders_free(list);
+	return rc;
+}
+
+/* Silence has its own columns. */
+static err
+add_tasks(struct store *s, struct board *b)
+{
+	struct task_list *list = NULL;
+	err rc = tasks_list(s, NULL, &list);
+
+	for (size_t i = 0; rc == ERR_OK && i < list->count; i++) {
+		const struct task *t = &list->items[i];
+		struct board_row *row = find_row(b, t->scope);
+
+		if (row != NULL && t->urgency == TASK_OVERDUE &&
+		    t->rule != TASK_SILENT)
+			row->overdue++;
+	}
+	tasks_free(list);
 	return rc;
 }
 
@@ -266,7 +237,6 @@ add_cells(struct store *s, struct board *b)
 err
 board_make(struct store *s, int year, struct board **ret)
 {
-	struct standing st = { .s = s };
 	struct board *b;
 	err rc;
 
@@ -275,21 +245,18 @@ board_make(struct store *s, int year, struct board **ret)
 		return ERR_ROLE;
 	if (!store_unlocked(s))
 		return ERR_PASS;
-	st.b = b = calloc(1, sizeof *b);
+	b = calloc(1, sizeof *b);
 	if (b == NULL)
 		return ERR_NOMEM;
 	b->year = year;
 	b->now_ms = clock_now_ms();
 	rc = add_cells(s, b);
 	if (rc == ERR_OK)
-		rc = add_figures(s, b);
-	if (rc == ERR_OK)
-		rc = person_places(s, &st.places);
-	if (rc == ERR_OK)
-		rc = store_each(s, NULL, KIND_PERSON, add_person, &st);
-	places_free(st.places);
+		rc = add_quotas(s, b);
 	if (rc == ERR_OK)
 		rc = add_reminders(s, b);
+	if (rc == ERR_OK)
+		rc = add_tasks(s, b);
 	if (rc == ERR_OK)
 		rc = add_logs(s, b);
 	if (rc == ERR_OK)

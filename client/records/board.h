@@ -22,7 +22,8 @@ struct board_row {
 	uint64_t admitted;		/* in the year */
 	uint64_t in_trial;		/* who stand there now */
 	uint64_t in_class;		/* introduced or class completed */
-	uint64_t overdue;		/* tasks */
+	uint64_t overdue;		/* tasks of tasks.h, but for those of
+					 * silent devices */
 	uint64_t reminders;		/* sent and not done */
 	bool has_received;
 	uint64_t received_ms;	/* leaf time of the newest entry in the cell's
