@@ -166,7 +166,6 @@ lint: deps
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
 		--enable=warning,portability,performance \
 		--suppress=missingIncludeSystem --suppress=uninitvar \
-		--suppress=legacyUninitvar \
 		--cppcheck-build-dir=$(BUILD)/lint/cppcheck -j $(JOBS) \
 		-I. -I$(BUILD)/lint/made $(SRC) $(MAINS) $(TEST_C)
 	$(Q)echo "lint: clang-tidy"

@@ -3,6 +3,7 @@
 #include "daemon/log.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -72,6 +73,13 @@ log_quote(struct span text, char out[static LOG_QUOTED_BYTES])
 	out[n++] = '\'';
 	out[n] = '\0';
 	return out;
+}
+
+const char *
+log_quote_word(const char *word, char out[static LOG_QUOTED_BYTES])
+{
+	return log_quote((struct span){ (const uint8_t *)word, strlen(word) },
+	    out);
 }
 
 const char *

@@ -42,6 +42,8 @@ size_t log_format(char out[static LOG_LINE_BYTES], enum log_target target,
  * printable ASCII stands as \xNN, and what does not fit is cut to "...".
  * Returns out. */
 const char *log_quote(struct span text, char out[static LOG_QUOTED_BYTES]);
+const char *log_quote_word(const char *word,
+    char out[static LOG_QUOTED_BYTES]);
 
 /* log_id: 16 bytes as 32 hex digits.  Returns out. */
 const char *log_id(const uint8_t id[static 16], char out[static LOG_ID_BYTES]);

@@ -32,9 +32,7 @@ main(int argc, char **argv)
 	}
 	if (argc > 1)
 		fprintf(stderr, CATALOGUE_FORMAT(language, NGUOND_VERB),
-		    log_quote((struct span){ (const uint8_t *)verb,
-				  strlen(verb) },
-			quoted));
+		    log_quote_word(verb, quoted));
 	else
 		fputs(catalogue_text(language, PHRASE_NGUOND_HELP), stderr);
 	return err_exit_code(ERR_USAGE);

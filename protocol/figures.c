@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocol/figures_internal.h"
+#include "protocol/utf8.h"
 
 enum {
 	ELEMENT_PLAIN = ID_LEN + 8 + 1,	/* bytes: log, seq, op */
@@ -91,19 +92,6 @@ list_room(struct figure_list *list, size_t count, size_t size)
 	return fresh;
 }
 
-/* Copies at most size - 1 bytes, whole characters. */
-static void
-text_copy(char *out, size_t size, struct span text)
-{
-	size_t n = text.n < size ? text.n : size - 1;
-
-	while (n < text.n && n > 0 && (text.p[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(out, text.p, n);
-	out[n] = '\0';
-}
-
 static err
 scope_number(struct figures *f, const uint8_t id[static SCOPE_LEN],
     uint32_t *ret)
@@ -159,7 +147,7 @@ fact_name(struct figures *f, enum figure_group group, const struct state *s,
 	}
 	name.unknown = state_text(s, field, element, f->now_ms, &text) !=
 	    ERR_OK;
-	text_copy(name.text, sizeof name.text, name.unknown
+	utf8_copy(name.text, sizeof name.text, name.unknown
 	    ? (struct span){ (const uint8_t *)"unknown", 7 } : text);
 	return name_number(f, &name, ret);
 }
@@ -192,9 +180,9 @@ add_cell(struct figures *f, const uint8_t subject[static ID_LEN],
 
 	memcpy(cell.scope, subject, SCOPE_LEN);
 	if (state_text(s, FIELD_CODE, none, f->now_ms, &text) == ERR_OK)
-		text_copy(cell.code, sizeof cell.code, text);
+		utf8_copy(cell.code, sizeof cell.code, text);
 	if (state_text(s, FIELD_NAME, none, f->now_ms, &text) == ERR_OK)
-		text_copy(cell.name, sizeof cell.name, text);
+		utf8_copy(cell.name, sizeof cell.name, text);
 	if (state_uint(s, FIELD_MEMBERS, none, f->now_ms, &cell.members) !=
 	    ERR_OK)
 		cell.members = 0;

@@ -182,6 +182,16 @@ cert_names(const struct roster *r, const struct cert *c, const uint8_t *scope,
 }
 
 bool
+roster_names(const struct certificate *c,
+    const uint8_t scope[static SCOPE_LEN])
+{
+	for (size_t i = 0; i < c->scope_count; i++)
+		if (memcmp(c->scopes[i], scope, SCOPE_LEN) == 0)
+			return true;
+	return false;
+}
+
+bool
 roster_covers(const struct roster *r, const uint8_t sign_pub[static KEY_LEN],
     const uint8_t scope[static SCOPE_LEN], uint64_t leaf)
 {

@@ -99,6 +99,9 @@ struct certificate {
 	const uint8_t (*scopes)[SCOPE_LEN];	/* borrowed until next take */
 	size_t scope_count;
 };
+/* roster_names: whether the certificate lists the scope itself. */
+bool roster_names(const struct certificate *c,
+    const uint8_t scope[static SCOPE_LEN]);
 size_t roster_count(const struct roster *r);
 /* Device keys that ever had a certificate, each once. */
 size_t roster_device_count(const struct roster *r);

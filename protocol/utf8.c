@@ -67,3 +67,15 @@ utf8_lawful(struct span s)
 	}
 	return true;
 }
+
+void
+utf8_copy(char *out, size_t size, struct span s)
+{
+	size_t n = s.n < size ? s.n : size - 1;
+
+	while (n < s.n && n > 0 && (s.p[n] & 0xc0) == 0x80)
+		n--;
+	if (n > 0)
+		memcpy(out, s.p, n);
+	out[n] = '\0';
+}

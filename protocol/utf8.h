@@ -12,4 +12,8 @@
  * span is.  Normal form and control characters are not judged. */
 bool utf8_lawful(struct span s);
 
+/* utf8_copy(out, size, s): as many whole characters of s as leave room for
+ * the NUL behind them; size is at least 1. */
+void utf8_copy(char *out, size_t size, struct span s);
+
 #endif

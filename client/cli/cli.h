@@ -174,6 +174,9 @@ void cli_table_heading(struct cli_table *t, size_t column, const char *text,
 void cli_table_cell(struct cli_table *t, const char *text);
 void cli_table_span(struct cli_table *t, struct span text);
 void cli_table_u64(struct cli_table *t, uint64_t value);
+/* 25.0 as people write it: 25,0 in Vietnamese. */
+void cli_table_decimal(const struct cli *c, struct cli_table *t,
+    const char *value);
 /* False: memory ran out, and nothing is printed. */
 bool cli_table_print(struct cli_table *t, FILE *out);
 void cli_table_free(struct cli_table *t);

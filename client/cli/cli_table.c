@@ -128,6 +128,19 @@ cli_table_u64(struct cli_table *t, uint64_t value)
 	cli_table_cell(t, text);
 }
 
+void
+cli_table_decimal(const struct cli *c, struct cli_table *t,
+    const char *value)
+{
+	char text[32], *point;
+
+	(void)snprintf(text, sizeof text, "%s", value);
+	point = strchr(text, '.');
+	if (point != NULL && c->language == LANGUAGE_VI)
+		*point = ',';
+	cli_table_cell(t, text);
+}
+
 /* ---- printing */
 
 static void

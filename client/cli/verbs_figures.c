@@ -16,19 +16,6 @@
 
 /* ---- the tables */
 
-/* 25.0 as people write it. */
-static void
-put_value(const struct cli *c, struct cli_table *t, const char *value)
-{
-	char text[32], *point;
-
-	(void)snprintf(text, sizeof text, "%s", value);
-	point = strchr(text, '.');
-	if (point != NULL && c->language == LANGUAGE_VI)
-		*point = ',';
-	cli_table_cell(t, text);
-}
-
 static void
 put_row(const struct cli *c, struct cli_table *t, const struct figure_row *r)
 {
@@ -36,7 +23,7 @@ put_row(const struct cli *c, struct cli_table *t, const struct figure_row *r)
 
 	cli_words_figure(c, r->name, word);
 	cli_table_cell(t, word);
-	put_value(c, t, r->value);
+	cli_table_decimal(c, t, r->value);
 }
 
 /* Every figure of one block; what is a part of another stands below it. */
@@ -80,7 +67,7 @@ print_funnel(const struct cli *c, const struct report_block *b)
 	for (size_t i = 0; i < REPORT_FUNNEL_STEPS; i++) {
 		cli_table_cell(t, cli_words_step(c, steps[i].step));
 		cli_table_u64(t, steps[i].count);
-		put_value(c, t, steps[i].share);
+		cli_table_decimal(c, t, steps[i].share);
 	}
 	(void)printf("\n%s\n\n", cli_text(c, PHRASE_REPORT_FUNNEL));
 	ok = cli_table_print(t, stdout);
@@ -121,7 +108,7 @@ print_cells(const struct cli *c, const struct report *r)
 		for (size_t k = 0; k < COLUMNS; k++) {
 			const char *value = figures_find(b->rows, b->count,
 			    columns[k].figure);
-			put_value(c, t, value != NULL ? value : "-");
+			cli_table_decimal(c, t, value != NULL ? value : "-");
 		}
 	}
 	ok = cli_table_print(t, stdout);

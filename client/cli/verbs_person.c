@@ -149,6 +149,20 @@ report_added(struct cli *c, const struct people_draft *d,
 	json_free(j);
 }
 
+/* A day that has not come: the day is wrong, or this clock. */
+static bool
+accept_day(struct cli *c, int64_t day, int *ret_exit)
+{
+	if (!steps_ahead(day, steps_today()))
+		return true;
+	cli_say_plain(c, PHRASE_STEPS_FUTURE);
+	if (cli_confirm(c, PHRASE_PERSON_ASK))
+		return true;
+	cli_say_plain(c, PHRASE_PERSON_NOT_WRITTEN);
+	*ret_exit = EXIT_NO;
+	return false;
+}
+
 static int
 run_add(struct cli *c, const struct cli_args *a)
 {
@@ -167,8 +181,8 @@ run_add(struct cli *c, const struct cli_args *a)
 	}
 	if (!cli_choose_day(c, cli_option(a, "date"), &listed, &code))
 		return code;
-	if (steps_ahead(listed, steps_today()))
-		cli_say_plain(c, PHRASE_STEPS_FUTURE);
+	if (!accept_day(c, listed, &code))
+		return code;
 	if (!accept(c, &d, PEOPLE_NEW, &code) || !cli_open(c, &code) ||
 	    !cli_choose_cell(c, cli_option(a, "cell"), scope, &code) ||
 	    !accept_namesake(c, &d, scope, &code))

@@ -16,19 +16,6 @@ enum { COLUMNS = 7, QUOTA_SCHEMA = 1 };
 
 /* ---- the table */
 
-/* 25.0 as people write it. */
-static void
-put_percent(const struct cli *c, struct cli_table *t, const char *value)
-{
-	char text[32], *point;
-
-	(void)snprintf(text, sizeof text, "%s", value);
-	point = strchr(text, '.');
-	if (point != NULL && c->language == LANGUAGE_VI)
-		*point = ',';
-	cli_table_cell(t, text);
-}
-
 static void
 put_number(struct cli_table *t, bool known, uint64_t value)
 {
@@ -49,7 +36,7 @@ put_row(const struct cli *c, struct cli_table *t, const struct quota_row *r,
 	cli_table_cell(t, name);
 	cli_table_cell(t, r->has_quota ? quota : "-");
 	put_number(t, r->counted, r->admitted);
-	put_percent(c, t, r->counted ? r->percent : "-");
+	cli_table_decimal(c, t, r->counted ? r->percent : "-");
 	put_number(t, r->counted, r->in_trial);
 	put_number(t, r->counted, r->in_class);
 	put_number(t, r->counted, r->forecast);

@@ -16,6 +16,7 @@
 #include "client/records/fold_text.h"
 #include "client/records/nominations.h"
 #include "protocol/date.h"
+#include "client/records/short_id.h"
 
 /* ---- where it is written: the cell, or the organisation's own lane */
 
@@ -184,11 +185,9 @@ static const struct activity *
 find_activity(const struct activity *list, size_t count, const char *digits)
 {
 	const struct activity *found = NULL;
-	char id[2 * ID_LEN + 1];
 
-	for (size_t i = 0; strlen(digits) >= 6 && i < count; i++) {
-		hex_encode(list[i].subject, ID_LEN, id);
-		if (strncmp(id, digits, strlen(digits)) != 0)
+	for (size_t i = 0; i < count; i++) {
+		if (!short_id_names(digits, list[i].subject))
 			continue;
 		if (found != NULL)
 			return NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/store/clock.h"
+#include "protocol/utf8.h"
 
 /* ---- entries */
 
@@ -69,19 +70,6 @@ author_is_own(struct store *s, const uint8_t log[static ID_LEN], bool *ret)
 
 /* ---- names */
 
-/* Copies as many whole characters as fit. */
-static void
-copy_text(char *out, size_t size, struct span text)
-{
-	size_t n = text.n < size ? text.n : size - 1;
-
-	while (n < text.n && n > 0 && (text.p[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(out, text.p, n);
-	out[n] = '\0';
-}
-
 static bool
 read_name(const struct state *state, char *out)
 {
@@ -90,7 +78,7 @@ read_name(const struct state *state, char *out)
 	if (state_text(state, FIELD_HOLDER_NAME, (struct span){ NULL, 0 },
 	    clock_now_ms(), &name) != ERR_OK || name.n == 0)
 		return false;
-	copy_text(out, AUTHOR_NAME_BYTES, name);
+	utf8_copy(out, AUTHOR_NAME_BYTES, name);
 	return true;
 }
 

@@ -98,15 +98,6 @@ add_tasks(struct store *s, struct board *b)
 
 /* ---- when something last came */
 
-static bool
-names(const struct certificate *c, const uint8_t *scope)
-{
-	for (size_t i = 0; i < c->scope_count; i++)
-		if (memcmp(c->scopes[i], scope, SCOPE_LEN) == 0)
-			return true;
-	return false;
-}
-
 static void
 note(struct board_row *row, const struct log_head *log, enum role role,
     uint64_t time_ms)
@@ -139,7 +130,7 @@ add_log(struct store *s, struct board *b, const struct log_head *log)
 	if (rc != ERR_OK)
 		return rc == ERR_ABSENT ? ERR_OK : rc;
 	for (size_t i = 0; i < b->count; i++)
-		if (names(&c, b->rows[i].scope))
+		if (roster_names(&c, b->rows[i].scope))
 			note(&b->rows[i], log, c.role, time_ms);
 	return ERR_OK;
 }

@@ -54,19 +54,6 @@ commune_cell_code_ok(struct span code)
 /* ---- reading */
 
 static void
-copy(char *out, size_t size, struct span s)
-{
-	size_t n = s.n < size ? s.n : size - 1;
-
-	/* not in the middle of a character */
-	while (n > 0 && n < s.n && (s.p[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(out, s.p, n);
-	out[n] = '\0';
-}
-
-static void
 copy_field(const struct state *state, uint64_t field, char *out, size_t size)
 {
 	struct span text;
@@ -74,7 +61,7 @@ copy_field(const struct state *state, uint64_t field, char *out, size_t size)
 	out[0] = '\0';
 	if (state_text(state, field, (struct span){ 0 }, clock_now_ms(),
 		&text) == ERR_OK)
-		copy(out, size, text);
+		utf8_copy(out, size, text);
 }
 
 static void
@@ -98,7 +85,7 @@ read_meta(struct store *s, const char *name, char *out, size_t size)
 	err rc = store_meta_get(s, name, &text);
 
 	if (rc == ERR_OK)
-		copy(out, size, buf_span(&text));
+		utf8_copy(out, size, buf_span(&text));
 	buf_free(&text);
 	return rc;
 }
@@ -356,7 +343,7 @@ commune_cell_add(struct store *s, struct span code, struct span name,
 	    name.n > CELL_NAME_BYTES || !utf8_lawful(name) ||
 	    members > CELL_MEMBERS)
 		return ERR_VALUE;
-	copy(text, sizeof text, code);
+	utf8_copy(text, sizeof text, code);
 	rc = commune_cell_by_code(s, text, &old);
 	if (rc != ERR_ABSENT)
 		return rc == ERR_OK ? ERR_EXISTS : rc;

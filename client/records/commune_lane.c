@@ -107,22 +107,13 @@ commune_lane_find(struct store *s, const uint8_t cell[static SCOPE_LEN],
 
 /* ---- adding */
 
-static bool
-names(const struct certificate *c, const uint8_t *scope)
-{
-	for (size_t i = 0; i < c->scope_count; i++)
-		if (memcmp(c->scopes[i], scope, SCOPE_LEN) == 0)
-			return true;
-	return false;
-}
-
 /* Whether the certificate is to cover the cell's new lane. */
 static bool
 concerned(const struct certificate *c, const struct commune_lane *lane)
 {
 	return (c->role == ROLE_SECRETARY || c->role == ROLE_DEPUTY) &&
-	    !c->revoked && !c->cancelled && names(c, lane->cell) &&
-	    !names(c, lane->scope) && c->scope_count < LIMIT_SCOPES;
+	    !c->revoked && !c->cancelled && roster_names(c, lane->cell) &&
+	    !roster_names(c, lane->scope) && c->scope_count < LIMIT_SCOPES;
 }
 
 static err

@@ -6,6 +6,7 @@
 
 #include "client/records/conflicts_internal.h"
 #include "client/store/clock.h"
+#include "protocol/utf8.h"
 
 static const struct span plain = { NULL, 0 };
 
@@ -206,18 +207,6 @@ add_subject(void *ctx, const uint8_t scope[SCOPE_LEN],
 
 /* ---- what they are about */
 
-static void
-copy_text(char *out, size_t size, struct span text)
-{
-	size_t n = text.n < size ? text.n : size - 1;
-
-	while (n < text.n && n > 0 && (text.p[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(out, text.p, n);
-	out[n] = '\0';
-}
-
 static err
 find_state(struct store *s, const uint8_t *scope, const uint8_t *subject,
     const struct state **ret)
@@ -291,11 +280,11 @@ describe(struct store *s, struct conflict *c, uint64_t now_ms)
 	if (rc != ERR_OK || state == NULL)
 		return rc;
 	if (state_text(state, FIELD_TITLE, element, now_ms, &text) == ERR_OK)
-		copy_text(c->name, sizeof c->name, text);
+		utf8_copy(c->name, sizeof c->name, text);
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
 		if (c->name[0] == '\0' && state_text(state, fields[i], plain,
 		    now_ms, &text) == ERR_OK)
-			copy_text(c->name, sizeof c->name, text);
+			utf8_copy(c->name, sizeof c->name, text);
 	rc = find_cell(s, c, state, now_ms, cell);
 	chain_scope_subject(cell, subject);
 	if (rc == ERR_OK)
@@ -303,10 +292,10 @@ describe(struct store *s, struct conflict *c, uint64_t now_ms)
 	if (rc != ERR_OK || state == NULL)
 		return rc;
 	if (state_text(state, FIELD_CODE, plain, now_ms, &text) == ERR_OK)
-		copy_text(c->code, sizeof c->code, text);
+		utf8_copy(c->code, sizeof c->code, text);
 	if (c->name[0] == '\0' && state_text(state, FIELD_NAME, plain, now_ms,
 	    &text) == ERR_OK)
-		copy_text(c->name, sizeof c->name, text);
+		utf8_copy(c->name, sizeof c->name, text);
 	return ERR_OK;
 }
 

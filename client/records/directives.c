@@ -8,8 +8,8 @@
 #include "client/store/clock.h"
 #include "protocol/limits.h"
 #include "protocol/utf8.h"
+#include "client/records/short_id.h"
 
-enum { PREFIX_MIN = 6, ID_DIGITS = 2 * ID_LEN };	/* hex digits */
 
 struct collecting {
 	struct store *s;
@@ -252,13 +252,9 @@ const struct directive *
 directives_find(const struct directive_list *list, const char *id)
 {
 	const struct directive *found = NULL;
-	size_t n = strlen(id);
 
-	for (size_t i = 0; i < list->count && n >= PREFIX_MIN; i++) {
-		char hex[ID_DIGITS + 1];
-
-		hex_encode(list->items[i].subject, ID_LEN, hex);
-		if (n > ID_DIGITS || strncmp(hex, id, n) != 0)
+	for (size_t i = 0; i < list->count; i++) {
+		if (!short_id_names(id, list->items[i].subject))
 			continue;
 		if (found != NULL)
 			return NULL;

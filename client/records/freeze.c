@@ -8,6 +8,7 @@
 #include "client/store/clock.h"
 #include "protocol/limits.h"
 #include "protocol/verify_states.h"
+#include "protocol/utf8.h"
 
 /* ---- the figures at a size */
 
@@ -253,15 +254,11 @@ read_title(const struct listing *x, const struct state *state,
     struct freeze *z)
 {
 	struct span text;
-	size_t n;
 
 	if (state_text(state, FIELD_TITLE, (struct span){ NULL, 0 },
 	    x->now_ms, &text) != ERR_OK)
 		return;
-	n = text.n < sizeof z->title ? text.n : sizeof z->title - 1;
-	while (n < text.n && n > 0 && (text.p[n] & 0xc0) == 0x80)
-		n--;
-	memcpy(z->title, text.p, n);
+	utf8_copy(z->title, sizeof z->title, text);
 }
 
 static err

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "client/records/commune.h"
 #include "client/records/commune_key.h"
 #include "client/store/clock.h"
+#include "client/records/short_id.h"
 
 #define DAY_MS UINT64_C(86400000)
 
@@ -449,19 +449,16 @@ invites_find(struct store *s, const char *hex, uint8_t ret[static ID_LEN])
 	const struct roster *r = store_roster(s);
 	struct invite_listed v;
 	uint8_t first[ID_LEN];
-	char id[2 * ID_LEN + 1];
-	size_t n = strlen(hex), found = 0;
+	size_t found = 0;
 
-	if (n < INVITES_DIGITS || n > sizeof id - 1 ||
-	    strspn(hex, "0123456789abcdefABCDEF") != n)
+	if (!short_id_form(hex))
 		return ERR_FORMAT;
 	for (size_t i = 0; i < roster_count(r); i++) {
 		struct certificate c;
 		err rc = roster_at(r, i, &c);
 		if (rc != ERR_OK)
 			return rc;
-		hex_encode(c.id, ID_LEN, id);
-		if (!read_invite(&c, &v) || strncasecmp(id, hex, n) != 0)
+		if (!read_invite(&c, &v) || !short_id_names(hex, c.id))
 			continue;
 		if (found++ > 0)
 			return ERR_VALUE;

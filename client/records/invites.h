@@ -69,7 +69,6 @@ MUST_USE err invites_list(struct store *s, enum invites_which which,
 void invites_list_free(struct invite_listed *list, size_t count);
 /* invites_find(s, hex, ret): the invite whose id begins with those digits, 6 or
  * more.  Errors: ERR_FORMAT these are none; ERR_ABSENT; ERR_VALUE several. */
-enum { INVITES_DIGITS = 6 };
 MUST_USE err invites_find(struct store *s, const char *hex,
     uint8_t ret[static ID_LEN]);
 

@@ -8,6 +8,8 @@
 #include "client/records/conflicts.h"
 #include "client/records/fold_text.h"
 #include "client/store/clock.h"
+#include "protocol/utf8.h"
+#include "client/records/short_id.h"
 
 static const struct span plain = { NULL, 0 };
 
@@ -24,17 +26,11 @@ read_text(const struct state *state, uint64_t field, uint64_t now_ms,
     char out[NOMINATION_TEXT])
 {
 	struct span text;
-	size_t n;
 
 	out[0] = '\0';
 	if (state_text(state, field, plain, now_ms, &text) != ERR_OK)
 		return;
-	n = text.n < NOMINATION_TEXT ? text.n : NOMINATION_TEXT - 1;
-	while (n < text.n && n > 0 && (text.p[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(out, text.p, n);
-	out[n] = '\0';
+	utf8_copy(out, NOMINATION_TEXT, text);
 }
 
 static void
@@ -212,16 +208,6 @@ nominations_free(struct nomination_list *list)
 }
 
 static bool
-begins_with(const struct nomination *n, const char *digits)
-{
-	char hex[2 * ID_LEN + 1];
-	size_t len = strlen(digits);
-
-	hex_encode(n->subject, ID_LEN, hex);
-	return len >= 6 && len < sizeof hex && strncmp(hex, digits, len) == 0;
-}
-
-static bool
 same_name(const struct nomination *n, const char *who)
 {
 	struct buf a = { 0 }, b = { 0 };
@@ -234,11 +220,17 @@ same_name(const struct nomination *n, const char *who)
 	return same;
 }
 
+static bool
+same_id(const struct nomination *n, const char *who)
+{
+	return short_id_names(who, n->subject);
+}
+
 const struct nomination *
 nominations_find(const struct nomination_list *list, const char *who)
 {
 	bool (*const match[])(const struct nomination *, const char *) = {
-		begins_with, same_name };
+		same_id, same_name };
 
 	for (size_t m = 0; m < 2; m++) {
 		const struct nomination *found = NULL;

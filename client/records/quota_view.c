@@ -12,6 +12,7 @@
 #include "client/store/clock.h"
 #include "protocol/date.h"
 #include "protocol/places.h"
+#include "protocol/utf8.h"
 
 void
 quota_view_free(struct quota_view *v)
@@ -305,12 +306,7 @@ read_uint(struct span raw, uint64_t *ret)
 static void
 put_change(const struct history_item *h, struct quota_change *c)
 {
-	size_t n = h->why.n < sizeof c->why ? h->why.n : sizeof c->why - 1;
-
-	while (n < h->why.n && n > 0 && (h->why.p[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(c->why, h->why.p, n);
+	utf8_copy(c->why, sizeof c->why, h->why);
 	c->author = h->author;
 	c->time_ms = h->stamp.time_ms;
 	c->counts = h->standing == HISTORY_COUNTS;

@@ -8,11 +8,10 @@
 #include "client/store/clock.h"
 #include "protocol/limits.h"
 #include "protocol/utf8.h"
+#include "client/records/short_id.h"
 
 enum {
 	ELEMENT_PLAIN = ID_LEN + 8 + 1,
-	PREFIX_MIN = 6,			/* hex digits */
-	ID_DIGITS = 2 * ID_LEN,
 };
 
 const char *
@@ -253,13 +252,9 @@ const struct reminder *
 reminders_find(const struct reminder_list *list, const char *id)
 {
 	const struct reminder *found = NULL;
-	size_t n = strlen(id);
 
-	for (size_t i = 0; i < list->count && n >= PREFIX_MIN; i++) {
-		char hex[ID_DIGITS + 1];
-
-		hex_encode(list->items[i].subject, ID_LEN, hex);
-		if (n > ID_DIGITS || strncmp(hex, id, n) != 0)
+	for (size_t i = 0; i < list->count; i++) {
+		if (!short_id_names(id, list->items[i].subject))
 			continue;
 		if (found != NULL)
 			return NULL;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/store/clock.h"
+#include "protocol/utf8.h"
 
 struct comparing {
 	struct store *s;
@@ -100,17 +101,11 @@ static void
 copy_name(const struct state *state, uint64_t field, char *out)
 {
 	struct span name = { NULL, 0 };
-	size_t n;
 
 	if (state_text(state, field, (struct span){ NULL, 0 },
 	    clock_now_ms(), &name) != ERR_OK)
 		return;
-	n = name.n < COMPARE_NAME ? name.n : COMPARE_NAME - 1;
-	while (n < name.n && n > 0 && (name.p[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(out, name.p, n);
-	out[n] = '\0';
+	utf8_copy(out, COMPARE_NAME, name);
 }
 
 static err

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/store/clock.h"
+#include "protocol/utf8.h"
 
 struct gathering {
 	struct store *s;
@@ -34,7 +35,6 @@ read_name(struct store *s, struct report_person *p)
 {
 	const struct state *state = NULL;
 	struct span text;
-	size_t n;
 	err rc = store_state(s, p->scope, p->subject, &state);
 
 	if (rc == ERR_ABSENT)
@@ -42,11 +42,7 @@ read_name(struct store *s, struct report_person *p)
 	if (rc != ERR_OK || state_text(state, FIELD_FULL_NAME,
 	    (struct span){ NULL, 0 }, clock_now_ms(), &text) != ERR_OK)
 		return rc;
-	n = text.n < sizeof p->name ? text.n : sizeof p->name - 1;
-	while (n < text.n && n > 0 && (text.p[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(p->name, text.p, n);
+	utf8_copy(p->name, sizeof p->name, text);
 	return ERR_OK;
 }
 

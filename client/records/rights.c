@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/store/clock.h"
+#include "protocol/utf8.h"
 
 static const struct span plain = { NULL, 0 };
 
@@ -82,13 +83,7 @@ note_name(void *ctx, const uint8_t scope[SCOPE_LEN],
 		    state_text(state, FIELD_HOLDER_NAME, plain,
 		    clock_now_ms(), &name) != ERR_OK || name.n == 0)
 			continue;
-		size_t len = name.n < sizeof r->name ? name.n :
-		    sizeof r->name - 1;
-		while (len < name.n && len > 0 &&
-		    (name.p[len] & 0xc0) == 0x80)
-			len--;
-		memcpy(r->name, name.p, len);
-		r->name[len] = '\0';
+		utf8_copy(r->name, sizeof r->name, name);
 	}
 	return ERR_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "protocol/date.h"
 #include "client/store/clock.h"
+#include "protocol/utf8.h"
 
 enum { ELEMENT_STEP = ID_LEN + 8 + 1 + 1 };	/* log, seq, op, step */
 
@@ -34,11 +35,7 @@ copy_text(const struct state *state, uint64_t field, struct span element,
 	out[0] = '\0';
 	if (state_text(state, field, element, now_ms, &text) != ERR_OK)
 		return;
-	size_t n = text.n < STEPS_TEXT ? text.n : STEPS_TEXT - 1;
-	while (n < text.n && n > 0 && (text.p[n] & 0xc0) == 0x80)
-		n--;
-	memcpy(out, text.p, n);
-	out[n] = '\0';
+	utf8_copy(out, STEPS_TEXT, text);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "client/records/review.h"
 #include "client/store/clock.h"
 #include "protocol/date.h"
+#include "protocol/utf8.h"
 
 enum { SHORT_ID = 8 };			/* hex digits on a command line */
 
@@ -59,18 +60,6 @@ tasks_internal_put(struct tasks_looking *l, const struct task *t)
 	}
 	list->items[list->count++] = *t;
 	return ERR_OK;
-}
-
-void
-tasks_internal_copy(char *out, size_t size, struct span text)
-{
-	size_t n = text.n < size ? text.n : size - 1;
-
-	while (n < text.n && n > 0 && (text.p[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(out, text.p, n);
-	out[n] = '\0';
 }
 
 const struct commune_cell *
@@ -164,7 +153,7 @@ add_person(void *ctx, const uint8_t scope[SCOPE_LEN],
 	memcpy(t.subject, subject, ID_LEN);
 	if (state_text(state, FIELD_FULL_NAME, (struct span){ NULL, 0 },
 	    l->now_ms, &name) == ERR_OK)
-		tasks_internal_copy(t.who, sizeof t.who, name);
+		utf8_copy(t.who, sizeof t.who, name);
 	short_id(subject, id);
 	(void)snprintf(t.command, sizeof t.command, "nguon person step %s %s",
 	    id, field_step_name(t.next));
@@ -316,7 +305,7 @@ add_reminder(struct tasks_looking *l, const struct reminder *r)
 	t.has_subject = true;
 	memcpy(t.subject, r->subject, ID_LEN);
 	memcpy(t.who, r->about_name, sizeof t.who);
-	tasks_internal_copy(t.text, sizeof t.text,
+	utf8_copy(t.text, sizeof t.text,
 	    (struct span){ (const uint8_t *)r->text, strlen(r->text) });
 	short_id(r->subject, id);
 	(void)snprintf(t.command, sizeof t.command, "nguon reminder done %s",

@@ -4,6 +4,7 @@
  * one.
  */
 #include "client/records/tasks_internal.h"
+#include "protocol/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,7 +124,7 @@ add_name(void *ctx, const uint8_t scope[SCOPE_LEN],
 	if (one != NULL && one->name[0] == '\0' &&
 	    state_text(state, FIELD_HOLDER_NAME, (struct span){ NULL, 0 },
 	    d->l->now_ms, &name) == ERR_OK)
-		tasks_internal_copy(one->name, sizeof one->name, name);
+		utf8_copy(one->name, sizeof one->name, name);
 	return ERR_OK;
 }
 

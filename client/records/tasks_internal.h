@@ -31,8 +31,6 @@ MUST_USE err tasks_internal_put(struct tasks_looking *l,
 const struct commune_cell *tasks_internal_cell(const struct tasks_looking *l,
     const uint8_t *scope);
 void tasks_internal_put_cell(struct task *t, const struct commune_cell *cell);
-/* As many whole characters as fit. */
-void tasks_internal_copy(char *out, size_t size, struct span text);
 /* How the commune or a commissioner reminds the cell of it; about: a person,
  * NULL: none. */
 void tasks_internal_remind(const struct tasks_looking *l, struct task *t,

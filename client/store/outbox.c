@@ -57,7 +57,6 @@ static err
 find_meta(struct sqlite *db, const char *name, struct sqlite_stmt **ret_st)
 {
 	struct sqlite_stmt *st;
-	bool row;
 	err rc;
 
 	rc = sqlite_get(db, "SELECT value FROM meta WHERE name = ?1", &st);
@@ -65,9 +64,7 @@ find_meta(struct sqlite *db, const char *name, struct sqlite_stmt **ret_st)
 		return rc;
 	sqlite_bind_text(st, 1,
 	    (struct span){ (const uint8_t *)name, strlen(name) });
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc != ERR_OK) {
 		sqlite_done(st);
 		return rc;

@@ -455,6 +455,15 @@ sqlite_step(struct sqlite_stmt *st, bool *ret_row)
 }
 
 err
+sqlite_one(struct sqlite_stmt *st)
+{
+	bool row = false;
+	err rc = sqlite_step(st, &row);
+
+	return rc == ERR_OK && !row ? ERR_ABSENT : rc;
+}
+
+err
 sqlite_run(struct sqlite_stmt *st)
 {
 	bool row = true;

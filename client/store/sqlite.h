@@ -81,6 +81,9 @@ void sqlite_bind_text(struct sqlite_stmt *st, int i, struct span v);
 void sqlite_bind_null(struct sqlite_stmt *st, int i);
 /* sqlite_step: *ret_row false at the end. */
 MUST_USE err sqlite_step(struct sqlite_stmt *st, bool *ret_row);
+/* sqlite_one: the step of a statement that is to give a row.  ERR_ABSENT:
+ * it gives none. */
+MUST_USE err sqlite_one(struct sqlite_stmt *st);
 /* sqlite_run: steps a statement that gives no rows, and is done with it,
  * also after an error.  Rows that it does give are dropped. */
 MUST_USE err sqlite_run(struct sqlite_stmt *st);

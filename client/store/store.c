@@ -237,7 +237,6 @@ err
 store_meta_get(struct store *s, const char *name, struct buf *out)
 {
 	struct sqlite_stmt *st = NULL;
-	bool row = false;
 	err rc = sqlite_get(s->db, "SELECT value FROM meta WHERE name = ?",
 	    &st);
 
@@ -245,9 +244,7 @@ store_meta_get(struct store *s, const char *name, struct buf *out)
 		return rc;
 	sqlite_bind_text(st, 1,
 	    (struct span){ (const uint8_t *)name, strlen(name) });
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK) {
 		struct span value = sqlite_blob(st, 0);
 		buf_put(out, value.p, value.n);

@@ -65,7 +65,6 @@ static err
 find_log(struct store *s, const uint8_t *scope, struct own_log *ret)
 {
 	struct sqlite_stmt *st = NULL;
-	bool row = false;
 	err rc = sqlite_get(s->db, "SELECT no, id, written_seq, written_hash,"
 	    " written_seen, line_seen FROM log WHERE own = 1 AND scope = ?"
 	    " AND author = ? ORDER BY no DESC LIMIT 1", &st);
@@ -74,9 +73,7 @@ find_log(struct store *s, const uint8_t *scope, struct own_log *ret)
 		return rc;
 	sqlite_bind_blob(st, 1, (struct span){ scope, SCOPE_LEN });
 	sqlite_bind_blob(st, 2, (struct span){ s->sign_pub, KEY_LEN });
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK)
 		rc = sqlite_fixed(st, 1, ret->id, ID_LEN);
 	if (rc == ERR_OK)

@@ -60,7 +60,6 @@ store_cache_peek(struct store *s, const uint8_t *scope,
 {
 	struct sqlite_stmt *st = NULL;
 	struct buf plain = { 0 };
-	bool row = false;
 	err rc = sqlite_get(s->db, "SELECT sealed, epoch, salt, state"
 	    " FROM subject WHERE scope = ? AND subject = ?", &st);
 
@@ -68,9 +67,7 @@ store_cache_peek(struct store *s, const uint8_t *scope,
 		return rc;
 	sqlite_bind_blob(st, 1, (struct span){ scope, SCOPE_LEN });
 	sqlite_bind_blob(st, 2, (struct span){ subject, ID_LEN });
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK && sqlite_u64(st, 0) == 0)
 		rc = state_decode(sqlite_blob(st, 3), ret);
 	else if (rc == ERR_OK) {

@@ -85,16 +85,13 @@ read_invitation(struct sqlite *ex, const uint8_t *id, struct buf *fields,
     struct buf *key_part)
 {
 	struct sqlite_stmt *st = NULL;
-	bool row = false;
 	err rc = sqlite_get(ex, "SELECT fields, key_part FROM invitation"
 	    " WHERE id = ?", &st);
 
 	if (rc != ERR_OK)
 		return rc;
 	sqlite_bind_blob(st, 1, (struct span){ id, ID_LEN });
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK)
 		rc = store_exchange_blob(st, 0, LIMIT_BIN_BYTES, fields);
 	if (rc == ERR_OK)

@@ -18,7 +18,6 @@ entry_at(void *ctx, const uint8_t log[ID_LEN], uint64_t seq,
 {
 	struct store *s = ctx;
 	struct sqlite_stmt *st = NULL;
-	bool row = false;
 	err rc = sqlite_get(s->db,
 	    "SELECT e.hash, e.line_seen FROM log JOIN entry e"
 	    " ON e.log_no = log.no WHERE log.id = ? AND e.seq = ?"
@@ -28,9 +27,7 @@ entry_at(void *ctx, const uint8_t log[ID_LEN], uint64_t seq,
 		return rc;
 	sqlite_bind_blob(st, 1, (struct span){ log, ID_LEN });
 	sqlite_bind_u64(st, 2, seq);
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK)
 		rc = sqlite_fixed(st, 0, ret_hash, HASH_LEN);
 	if (rc == ERR_OK && ret_line_seen != NULL)

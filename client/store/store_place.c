@@ -46,16 +46,13 @@ static err
 find_log(struct store *s, const uint8_t *id, struct log_row *ret)
 {
 	struct sqlite_stmt *st = NULL;
-	bool row = false;
 	err rc = sqlite_get(s->db,
 	    "SELECT no, own, written_seq FROM log WHERE id = ?", &st);
 
 	if (rc != ERR_OK)
 		return rc;
 	sqlite_bind_blob(st, 1, (struct span){ id, ID_LEN });
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK)
 		*ret = (struct log_row){ sqlite_i64(st, 0),
 			sqlite_u64(st, 1) == 1, sqlite_u64(st, 2) };

@@ -221,7 +221,6 @@ store_log_received(struct store *s, const uint8_t log[static ID_LEN],
     uint64_t *ret_time)
 {
 	struct sqlite_stmt *st = NULL;
-	bool row = false;
 	err rc = sqlite_get(s->db, "SELECT leaf.time_ms FROM log"
 	    " JOIN entry e ON e.log_no = log.no AND e.seq = log.admitted_seq"
 	    " JOIN leaf ON leaf.idx = e.leaf WHERE log.id = ?", &st);
@@ -229,9 +228,7 @@ store_log_received(struct store *s, const uint8_t log[static ID_LEN],
 	if (rc != ERR_OK)
 		return rc;
 	sqlite_bind_blob(st, 1, (struct span){ log, ID_LEN });
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK)
 		*ret_time = sqlite_u64(st, 0);
 	sqlite_done(st);
@@ -244,7 +241,6 @@ static err
 next_void(struct store *s, int64_t *no, struct store_void *v)
 {
 	struct sqlite_stmt *st = NULL;
-	bool row = false;
 	err rc = sqlite_get(s->db, "SELECT v.log_no, log.id, log.scope, v.seq,"
 	    " v.op, v.kind, v.verdict FROM void_op v"
 	    " JOIN log ON log.no = v.log_no"
@@ -256,9 +252,7 @@ next_void(struct store *s, int64_t *no, struct store_void *v)
 	sqlite_bind_i64(st, 1, *no);
 	sqlite_bind_u64(st, 2, v->seq);
 	sqlite_bind_u64(st, 3, v->op);
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK)
 		rc = sqlite_fixed(st, 1, v->log, ID_LEN);
 	if (rc == ERR_OK)

@@ -28,20 +28,13 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static const char *
-quote(const char *text, char out[static LOG_QUOTED_BYTES])
-{
-	return log_quote(
-	    (struct span){ (const uint8_t *)text, strlen(text) }, out);
-}
-
 static err
 wrong(enum language language, const char *word)
 {
 	char quoted[LOG_QUOTED_BYTES];
 
 	fprintf(stderr, CATALOGUE_FORMAT(language, CELL_OPTION),
-	    quote(word, quoted));
+	    log_quote_word(word, quoted));
 	return ERR_USAGE;
 }
 
@@ -57,7 +50,7 @@ seconds(enum language language, const char *text, uint64_t *ret_ms)
 		v = strtoul(text, NULL, 10);
 	if (v == 0) {
 		fprintf(stderr, CATALOGUE_FORMAT(language, CELL_NUMBER),
-		    quote(text, quoted));
+		    log_quote_word(text, quoted));
 		return ERR_USAGE;
 	}
 	*ret_ms = (uint64_t)v * 1000;

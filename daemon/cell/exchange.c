@@ -377,7 +377,6 @@ exchange_verdict(struct exchange *x, const uint8_t log[static ID_LEN],
 {
 	struct exchange_verdict v = { .seq = 0 };
 	struct sqlite_stmt *st;
-	bool row;
 	err rc;
 
 	rc = sqlite_get(x->db, "SELECT hash, seq, reason, at_ms FROM verdict"
@@ -385,9 +384,7 @@ exchange_verdict(struct exchange *x, const uint8_t log[static ID_LEN],
 	if (rc != ERR_OK)
 		return rc;
 	sqlite_bind_blob(st, 1, bytes(log, ID_LEN));
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK)
 		rc = sqlite_fixed(st, 0, v.hash, HASH_LEN);
 	if (rc == ERR_OK) {

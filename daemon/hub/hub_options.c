@@ -31,13 +31,6 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static const char *
-quote(const char *text, char out[static LOG_QUOTED_BYTES])
-{
-	return log_quote(
-	    (struct span){ (const uint8_t *)text, strlen(text) }, out);
-}
-
 /* count: a number from 1 to 999999. */
 static err
 count(const char *text, unsigned *ret)
@@ -74,7 +67,7 @@ take(int id, const char *value, struct hub_options *o)
 			&o->per_address) == ERR_OK)
 			break;
 		fprintf(stderr, CATALOGUE_FORMAT(o->language, HUB_NUMBER),
-		    quote(value, quoted));
+		    log_quote_word(value, quoted));
 		return ERR_USAGE;
 	default: return ERR_USAGE;
 	}
@@ -102,7 +95,7 @@ wrong(enum language language, const char *word)
 	char quoted[LOG_QUOTED_BYTES];
 
 	fprintf(stderr, CATALOGUE_FORMAT(language, HUB_OPTION),
-	    quote(word, quoted));
+	    log_quote_word(word, quoted));
 	return ERR_USAGE;
 }
 

@@ -142,7 +142,6 @@ hub_store_log_no(struct hub_store *s, const uint8_t log[static ID_LEN],
     uint64_t *ret_no)
 {
 	struct sqlite_stmt *st = NULL;
-	bool row;
 	err rc;
 
 	if (s->has_last && memcmp(s->last_log, log, ID_LEN) == 0) {
@@ -153,9 +152,7 @@ hub_store_log_no(struct hub_store *s, const uint8_t log[static ID_LEN],
 	if (rc != ERR_OK)
 		return rc;
 	sqlite_bind_blob(st, 1, bytes(log, ID_LEN));
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK) {
 		*ret_no = sqlite_u64(st, 0);
 		memcpy(s->last_log, log, ID_LEN);
@@ -300,7 +297,6 @@ hub_store_entry_at(struct hub_store *s, const uint8_t log[static ID_LEN],
     uint64_t seq, uint8_t ret_hash[static HASH_LEN], uint64_t *ret_line_seen)
 {
 	struct sqlite_stmt *st = NULL;
-	bool row;
 	err rc;
 
 	rc = sqlite_get(s->db,
@@ -311,9 +307,7 @@ hub_store_entry_at(struct hub_store *s, const uint8_t log[static ID_LEN],
 		return rc;
 	sqlite_bind_blob(st, 1, bytes(log, ID_LEN));
 	sqlite_bind_u64(st, 2, seq);
-	rc = sqlite_step(st, &row);
-	if (rc == ERR_OK && !row)
-		rc = ERR_ABSENT;
+	rc = sqlite_one(st);
 	if (rc == ERR_OK)
 		rc = sqlite_fixed(st, 0, ret_hash, HASH_LEN);
 	if (rc == ERR_OK && ret_line_seen != NULL)

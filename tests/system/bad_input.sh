@@ -140,6 +140,7 @@ a year of birth long ago|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-y
 a year of birth to come|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-year 3000
 a year of birth in letters|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-year abc
 a birth date that is none|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-date 1990-02-30
+a listing that has not come|1|after today|person add --name "Lý Thị Hàng Lỗi" --birth-year 1990 --date 2999-01-01
 a phone of letters|2|digits|person add --name "Lý Thị Hàng Lỗi" --birth-year 1990 --phone "hỏi chị Hoa"
 a phone too short|2|digits|person edit P1 --phone 12345
 an unknown gender|2|.|person add --name "Lý Thị Hàng Lỗi" --birth-year 1990 --gender x

@@ -12,6 +12,7 @@
 
 #include "client/records/commune.h"
 #include "client/records/invites.h"
+#include "client/records/short_id.h"
 #include "tests/support/cell_world.h"
 #include "tests/support/new_commune.h"
 
@@ -310,11 +311,11 @@ invites_are_listed(void **state)
 	hex_encode(m[2].id, ID_LEN, hex);
 	assert_int_equal(invites_find(f->s, hex, id), ERR_OK);
 	assert_memory_equal(id, m[2].id, ID_LEN);
-	hex[INVITES_DIGITS] = '\0';
+	hex[SHORT_ID_MIN] = '\0';
 	for (size_t i = 0; hex[i] != '\0'; i++)
 		hex[i] = (char)toupper((unsigned char)hex[i]);
 	assert_int_equal(invites_find(f->s, hex, id), ERR_OK);
-	hex[INVITES_DIGITS - 1] = '\0';
+	hex[SHORT_ID_MIN - 1] = '\0';
 	assert_int_equal(invites_find(f->s, hex, id), ERR_FORMAT);
 	assert_int_equal(invites_find(f->s, "abcdeg", id), ERR_FORMAT);
 	/* an office's own certificate is no invite */

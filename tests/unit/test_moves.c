@@ -346,7 +346,7 @@ people_alike_are_found_with_the_reason(void **state)
 		{ "Trần Văn Đức", "2004", "", 0 },
 	};
 	struct duplicates d;
-	uint8_t first[ID_LEN], id[ID_LEN];
+	uint8_t first[ID_LEN] = { 0 }, id[ID_LEN] = { 0 };
 	size_t with_first = 0;
 
 	(void)state;

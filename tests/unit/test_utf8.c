@@ -95,11 +95,39 @@ vietnamese_and_nothing_pass(void **state)
 	assert_true(lawful(NULL, 0));
 }
 
+static void
+a_copy_ends_between_characters(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t size;
+		const char *want;
+	} table[] = {
+		{ "Thôn", 16, "Thôn" },
+		{ "Thôn", 6, "Thôn" },		/* five bytes and the NUL */
+		{ "Thôn", 5, "Thô" },
+		{ "Thôn", 4, "Th" },		/* not half of ô */
+		{ "ệ", 3, "" },
+		{ "a", 1, "" },
+		{ "", 1, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		char out[16] = "???????????????";
+
+		utf8_copy(out, table[i].size, (struct span){
+		    (const uint8_t *)table[i].text, strlen(table[i].text) });
+		assert_string_equal(out, table[i].want);
+	}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code_point_has_one_form),
+		cmocka_unit_test(a_copy_ends_between_characters),
 		cmocka_unit_test(a_fault_is_seen_at_every_place),
 		cmocka_unit_test(vietnamese_and_nothing_pass),
 	};
